@@ -1,0 +1,1 @@
+"""The floor that every process stands on. Knows no model, task or tenant."""

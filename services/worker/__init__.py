@@ -1,0 +1,1 @@
+"""The model-worker service: runs sequences in one continuously batched model."""

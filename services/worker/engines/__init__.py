@@ -1,0 +1,1 @@
+"""What turns a prompt into tokens. `engine.py` holds the interfaces."""
