@@ -1,0 +1,150 @@
+"""A process's life: background work, readiness told to a parent, signals, the end.
+
+Decides how a server process starts and stops; knows nothing of what it serves.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+import structlog
+
+from services.runtime import logs
+from services.runtime.settings import ServerSettings, SettingsError, load, table
+
+log = structlog.get_logger(__name__)
+
+S = TypeVar("S", bound=ServerSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a started app tells: where it serves, and who it is."""
+
+    address: str
+    metrics_address: str | None
+    instance_id: str
+
+
+@asynccontextmanager
+async def background(name: str, work: Coroutine[Any, Any, Any]) -> AsyncIterator[asyncio.Task[Any]]:
+    """Run `work` while the block runs and cancel it at the end.
+
+    Work that crashes cancels the block, and its exception comes out of it.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(work, name=name)
+            try:
+                yield task
+            finally:
+                task.cancel()
+    except ExceptionGroup as group_error:
+        if len(group_error.exceptions) == 1:
+            raise group_error.exceptions[0] from None
+        raise
+
+
+def instance_id(settings: ServerSettings, room: str) -> str:
+    """The id to use in discovery: the one set, or room, host name and process."""
+    return settings.instance_id or f"{room}-{socket.gethostname()}-{os.getpid()}"
+
+
+def announce(fd: int | None, record: Mapping[str, object]) -> None:
+    """Write one JSON line to the pipe that a parent process passed, if it did.
+
+    Records: {"progress": str, "fraction": 0..1} and {"serving": {…Running}}.
+    """
+    if fd is None:
+        return
+    # A parent that has gone does not read; its own end is noticed elsewhere.
+    with contextlib.suppress(BrokenPipeError):
+        os.write(fd, (json.dumps(record) + "\n").encode())
+
+
+def main(
+    room: str, cls: type[S], serve: Callable[[S], AbstractAsyncContextManager[Running]]
+) -> None:
+    """Be a server process: settings, logs, serve, announce, wait for a signal, leave.
+
+    Exits with 2 for settings that cannot be used and 1 for a start that fails.
+    """
+    argv = sys.argv[1:]
+    try:
+        settings = load(cls, room, argv, os.environ)
+    except SettingsError as error:
+        print(
+            f"evenflow {room}: settings cannot be used:", *error.faults, sep="\n  ", file=sys.stderr
+        )
+        raise SystemExit(2) from None
+    if "--print-settings" in argv:
+        print(table(settings, room))
+        return
+    logs.configure(settings.log_level, settings.log_format)
+    structlog.contextvars.bind_contextvars(room=room)
+    try:
+        asyncio.run(_run(settings, serve))
+    except OSError as error:  # a port that is taken, a file that cannot be read
+        print(f"evenflow {room}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+async def _run(settings: S, serve: Callable[[S], AbstractAsyncContextManager[Running]]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with _stopping_with_parent(settings.announce_fd, stop):
+        started = asyncio.Event()
+        async with background("serve", _serve(settings, serve, started, stop)) as life:
+            async with background("stop", stop.wait()) as stopping:
+                await asyncio.wait((life, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if started.is_set():
+                await asyncio.wait((life,))
+            # else: a signal during a long start, which leaving this block cancels
+
+
+async def _serve(
+    settings: S,
+    serve: Callable[[S], AbstractAsyncContextManager[Running]],
+    started: asyncio.Event,
+    stop: asyncio.Event,
+) -> None:
+    async with serve(settings) as running:
+        started.set()
+        log.info("serving", **asdict(running))
+        announce(settings.announce_fd, {"serving": asdict(running)})
+        await stop.wait()
+        log.info("stopping")
+    log.info("stopped")
+
+
+@asynccontextmanager
+async def _stopping_with_parent(fd: int | None, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Set `stop` when the announce pipe's reader is gone: no child outlives its parent."""
+    if fd is None:
+        yield
+        return
+    transport, _ = await asyncio.get_running_loop().connect_write_pipe(
+        lambda: _PipeWatch(stop), os.fdopen(os.dup(fd), "wb", buffering=0)
+    )
+    try:
+        yield
+    finally:
+        transport.close()
+
+
+class _PipeWatch(asyncio.BaseProtocol):
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop.set()

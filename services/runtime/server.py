@@ -1,0 +1,141 @@
+"""A gRPC server as every room runs it: guarded, with health and reflection.
+
+Decides what stands around a room's services, and the order of a graceful stop.
+Knows no room.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
+from prometheus_client import CollectorRegistry
+
+from services.runtime.guard import Guard
+from services.runtime.metrics import RpcMetrics
+from services.runtime.settings import ServerSettings, split_address
+from services.runtime.transport import MIB, server_credentials, server_options
+
+REFLECTION_V1 = "grpc.reflection.v1.ServerReflection"
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A service to host: its full name, the servicer, the stubs' `add_…_to_server`."""
+
+    name: str
+    servicer: Any
+    add: Callable[[Any, grpc.aio.Server], None]
+
+
+class Server:
+    """A running server. `address` is the one to tell others."""
+
+    def __init__(
+        self,
+        address: str,
+        health_address: str,
+        names: Iterable[str],
+        servicer: health.aio.HealthServicer,
+    ) -> None:
+        self.address = address
+        self.health_address = health_address
+        self._names = ("", *names)
+        self._health = servicer
+
+    async def set_serving(self, serving: bool) -> None:
+        """Tell every health watcher whether the services take calls."""
+        state = (
+            health_pb2.HealthCheckResponse.SERVING
+            if serving
+            else health_pb2.HealthCheckResponse.NOT_SERVING
+        )
+        for name in self._names:
+            await self._health.set(name, state)
+
+
+@asynccontextmanager
+async def serving(
+    settings: ServerSettings,
+    hosted: Sequence[Hosted],
+    *,
+    public: bool,
+    registry: CollectorRegistry,
+    max_receive_bytes: int = 8 * MIB,
+) -> AsyncIterator[Server]:
+    """Serve `hosted` until the block ends; then let running calls end within a second.
+
+    Health says NOT_SERVING until `set_serving(True)`. A room that drains does so
+    before it leaves the block.
+
+    Raises:
+        OSError: an address cannot be bound.
+    """
+    servicer = health.aio.HealthServicer()
+    guard = Guard(RpcMetrics(registry))
+    options = server_options(public=public, max_receive_bytes=max_receive_bytes)
+    async with AsyncExitStack() as stack:
+        server = grpc.aio.server(interceptors=[guard], options=options)
+        for each in hosted:
+            each.add(each.servicer, server)
+        health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+        names = [each.name for each in hosted]
+        if settings.reflection:
+            _add_reflection([*names, health.SERVICE_NAME], server)
+        bound = _bind(server, settings.listen, server_credentials(settings))
+        running = Server(settings.advertise or bound, bound, names, servicer)
+        await running.set_serving(False)
+        if settings.health_listen is not None:
+            running.health_address = await stack.enter_async_context(
+                _probes(settings.health_listen, servicer, options)
+            )
+        await server.start()
+        stack.push_async_callback(server.stop, 1.0)
+        stack.push_async_callback(servicer.enter_graceful_shutdown)
+        yield running
+
+
+@asynccontextmanager
+async def _probes(
+    address: str, servicer: health.aio.HealthServicer, options: tuple[tuple[str, int | str], ...]
+) -> AsyncIterator[str]:
+    """Serve health alone, in plaintext: Kubernetes' and Consul's probes know no mTLS."""
+    server = grpc.aio.server(options=options)
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    bound = _bind(server, address, None)
+    await server.start()
+    try:
+        yield bound
+    finally:
+        await server.stop(0)
+
+
+def _bind(server: grpc.aio.Server, address: str, credentials: grpc.ServerCredentials | None) -> str:
+    host, _ = split_address(address)
+    try:
+        if credentials is None:
+            port = server.add_insecure_port(address)
+        else:
+            port = server.add_secure_port(address, credentials)
+    except RuntimeError:
+        raise OSError(
+            f"{address} cannot be bound: it is taken, or not an address of this machine"
+        ) from None
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _add_reflection(names: Sequence[str], server: grpc.aio.Server) -> None:
+    """Serve reflection as v1alpha and v1: wire-identical, but grpcio has only v1alpha."""
+    names = [*names, reflection.SERVICE_NAME, REFLECTION_V1]
+    servicer = reflection.aio.ReflectionServicer(names)
+    reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, server)  # type: ignore[no-untyped-call]
+    handler = grpc.stream_stream_rpc_method_handler(
+        servicer.ServerReflectionInfo,
+        request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
+        response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
+    )
+    generic = grpc.method_handlers_generic_handler(REFLECTION_V1, {"ServerReflectionInfo": handler})
+    server.add_generic_rpc_handlers((generic,))
