@@ -42,7 +42,7 @@ def environment(lock: Path) -> Path:
 
 def fill(folder: Path, lock: Path) -> None:
     """Make the environment and install what `lock` names, every file checked by its hash."""
-    print(f"evenflow: installing {lock.name} into an environment of its own, once", file=sys.stderr)
+    sys.stderr.write(f"evenflow: installing {lock.name} into an environment of its own, once\n")
     venv.create(folder, symlinks=True)
     pip = [sys.executable, "-m", "pip", f"--python={folder / 'bin' / 'python'}"]
     install = ["install", "-qq", "--no-input", "--disable-pip-version-check"]
@@ -52,6 +52,6 @@ def fill(folder: Path, lock: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        print(environment(Path(sys.argv[1])))
+        sys.stdout.write(f"{environment(Path(sys.argv[1]))}\n")
     except subprocess.CalledProcessError as failed:
         sys.exit(f"evenflow: pip could not install {sys.argv[1]} (exit code {failed.returncode})")
