@@ -5,10 +5,10 @@ Pure. An Engine runs many sequences at once and knows nothing of gRPC. The
 and nothing of text; a Tokenizer turns text into ids and back.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Never, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +134,9 @@ class Load:
 class Engine(Protocol):
     """Runs sequences. All members are called on the event loop."""
 
+    on_change: Callable[[], None]
+    """Called whenever `load` may differ. Whoever wants to know puts itself here."""
+
     @property
     def info(self) -> ModelInfo:
         """What is served."""
@@ -150,7 +153,11 @@ class Engine(Protocol):
         ...
 
     def load(self) -> Load:
-        """The load now. Cheap; the engine calls its `on_change` when it differs."""
+        """The load now. Cheap."""
+        ...
+
+    async def until_dead(self) -> Never:
+        """Wait; raises `EngineDied` once the engine can serve nobody any more."""
         ...
 
     async def aclose(self) -> None:

@@ -1,0 +1,224 @@
+"""The engine that runs many sequences in one batch of a StepModel.
+
+Lives on the event loop: it gives out seats, one a slot, and hands what the
+stepper's thread tells to the readers. It never waits for the model. Who has no
+seat is refused at once: waiting is the balancer's business.
+"""
+
+import asyncio
+import itertools
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Never, Self
+
+import structlog
+
+from services.runtime.text import Text
+from services.worker.engines.engine import (
+    Ended,
+    Event,
+    Job,
+    Load,
+    Message,
+    ModelInfo,
+    StepModel,
+    Tokenizer,
+)
+from services.worker.engines.outlet import Outlet
+from services.worker.engines.rates import Ratio
+from services.worker.engines.sequence import Sequence
+from services.worker.engines.stepper import Stepper, Told
+from services.worker.errors import EngineDied, EngineFailed, NoSlot, PromptTooLong
+
+CLOSE_SECONDS = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Seat:
+    """A slot promised to a job: taken before its prompt is read, given back once it is free."""
+
+    lease_id: int
+    arrived: float
+    outlet: Outlet = field(default_factory=Outlet)
+    sequence: Sequence | None = None
+    kv_tokens: int = 0
+
+
+class BatchedEngine:
+    """An Engine over a model that is called on a thread of its own."""
+
+    def __init__(self, name: str, model: StepModel, tokenizer: Tokenizer) -> None:
+        limits = model.limits
+        self._info = ModelInfo(
+            name, model.revision, limits.context, limits.slots, limits.slots * limits.context
+        )
+        self._tokenizer = tokenizer
+        self._stepper = Stepper(model, self._tell)
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._numbers = itertools.count(1)
+        self._seats: dict[int, _Seat] = {}
+        self._peak = 0
+        self._told = Told((), (), (), 0, 0, 0.0, 0.0)
+        self._bytes_per_token = Ratio()
+        self._dead = asyncio.Event()
+        self._is_open = False
+        self.on_change: Callable[[], None] = _nobody_listens
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._is_open = True
+        self._thread.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    @property
+    def info(self) -> ModelInfo:
+        """What is served."""
+        return self._info
+
+    async def generate(self, job: Job) -> AsyncGenerator[Event, None]:
+        """Run one sequence; see Engine."""
+        number, seat = self._take_seat(job)
+        try:
+            prompt = await asyncio.to_thread(self._encode, job.input)
+            self._begin(number, seat, job, prompt)
+            while True:
+                event = await seat.outlet.take()
+                yield event
+                if isinstance(event, Ended):
+                    return
+        finally:
+            self._leave(number, seat)
+
+    def load(self) -> Load:
+        """The load now."""
+        seats = self._seats.values()
+        told = self._told
+        return Load(
+            step_count=told.step_count,
+            slots_used=len(seats),
+            slots_used_peak=self._peak,
+            kv_tokens_used=sum(seat.kv_tokens for seat in seats),
+            prefill_backlog_tokens=sum(seat.sequence.backlog for seat in seats if seat.sequence),
+            prefill_tokens_per_second=told.prefill_tokens_per_second,
+            decode_step_seconds=told.decode_step_seconds,
+            generated_tokens_total=told.generated_tokens,
+            bytes_per_token=self._bytes_per_token.value,
+            lease_ids=tuple(seat.lease_id for seat in seats if seat.lease_id),
+        )
+
+    async def until_dead(self) -> Never:
+        """Wait for the thread to end by itself; raises EngineDied when it does."""
+        await self._dead.wait()
+        raise EngineDied("the engine's thread has ended")
+
+    async def aclose(self) -> None:
+        """End all sequences and the thread. Idempotent."""
+        self._end_all()
+        self._stepper.stop()
+        if self._thread.is_alive():
+            await asyncio.to_thread(self._thread.join, CLOSE_SECONDS)
+        if self._thread.is_alive():
+            log.error("engine stuck", wait_seconds=CLOSE_SECONDS)
+
+    def _take_seat(self, job: Job) -> tuple[int, _Seat]:
+        if not self._is_open:
+            raise EngineFailed
+        if len(self._seats) >= self._info.slots:
+            raise NoSlot(self._info.slots)
+        number, seat = next(self._numbers), _Seat(job.lease_id, time.monotonic())
+        self._seats[number] = seat
+        self._peak = max(self._peak, len(self._seats))
+        self.on_change()
+        return number, seat
+
+    def _begin(self, number: int, seat: _Seat, job: Job, prompt: tuple[int, ...]) -> None:
+        room = self._info.context_tokens - len(prompt)
+        if room < 1:
+            raise PromptTooLong(len(prompt), self._info.context_tokens)
+        if not self._is_open or not prompt:
+            raise EngineFailed
+        longest = min(job.sampling.max_tokens, room)
+        seat.kv_tokens = len(prompt) + longest
+        seat.sequence = Sequence(
+            number,
+            job.request_id,
+            prompt,
+            job.sampling,
+            self._tokenizer,
+            longest=longest,
+            arrived=seat.arrived,
+        )
+        self._bytes_per_token.add(_text_bytes(job.input), len(prompt))
+        self._stepper.join(seat.sequence)
+        self.on_change()
+
+    def _encode(self, text: Text | tuple[Message, ...]) -> tuple[int, ...]:
+        if isinstance(text, Text):
+            return tuple(self._tokenizer.encode(text.reveal))
+        return tuple(self._tokenizer.encode_chat(text))
+
+    def _leave(self, number: int, seat: _Seat) -> None:
+        if number not in self._seats:
+            return
+        if seat.sequence is not None:
+            self._stepper.leave(number)  # the seat is free when the thread says so
+            return
+        del self._seats[number]
+        self.on_change()
+
+    def _run(self) -> None:
+        try:
+            self._stepper.run()
+        except BaseException as error:
+            log.critical("engine died", exc_info=error)
+            with suppress(RuntimeError):  # the loop has ended: nobody is left to hear
+                self._loop.call_soon_threadsafe(self._died)
+
+    def _tell(self, told: Told) -> None:
+        self._loop.call_soon_threadsafe(self._hear, told)
+
+    def _hear(self, told: Told) -> None:
+        self._told = told
+        for number, events in told.events:
+            if seat := self._seats.get(number):
+                seat.outlet.put(events)
+        for number in told.failed:
+            if seat := self._seats.get(number):
+                seat.outlet.fail(EngineFailed())
+        for number in told.freed:
+            self._seats.pop(number, None)
+        self.on_change()
+
+    def _died(self) -> None:
+        self._end_all()
+        self._dead.set()
+
+    def _end_all(self) -> None:
+        self._is_open = False
+        for seat in self._seats.values():
+            seat.outlet.fail(EngineFailed())
+        self._seats.clear()
+        self.on_change()
+
+
+def _nobody_listens() -> None:
+    """Stands in for `on_change` until somebody listens."""
+
+
+def _text_bytes(text: Text | tuple[Message, ...]) -> int:
+    parts = (text,) if isinstance(text, Text) else tuple(message.content for message in text)
+    return sum(len(part.reveal.encode()) for part in parts)

@@ -1,0 +1,36 @@
+"""What can go wrong with a sequence before or while it runs.
+
+Messages name the limit that was hit and never the prompt. `service.py` maps
+these to gRPC statuses, in one place.
+"""
+
+
+class NoSlot(Exception):
+    """As many sequences run as there are slots."""
+
+    def __init__(self, slots: int) -> None:
+        super().__init__(f"all {slots} slots are taken")
+        self.slots = slots
+
+
+class PromptTooLong(Exception):
+    """Prompt and one token of an answer do not fit the context."""
+
+    def __init__(self, tokens: int, context: int) -> None:
+        super().__init__(
+            f"the prompt has {tokens} tokens; with at least one token of an answer "
+            f"it must fit a context of {context}"
+        )
+        self.tokens = tokens
+        self.context = context
+
+
+class EngineFailed(Exception):
+    """The model failed at this sequence, or the engine has stopped."""
+
+    def __init__(self) -> None:
+        super().__init__("the engine failed at this sequence")
+
+
+class EngineDied(Exception):
+    """The engine's thread has ended by itself: the process is of no more use."""
