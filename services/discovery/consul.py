@@ -1,0 +1,155 @@
+"""Discovery by Consul: blocking queries find the others, a health check stands for us.
+
+Decides what we register, how often again, and which of Consul's answers make
+its absences doubtful. Membership only: load and liveness are on our own
+streams. How Consul is spoken to is `consul_client.py`'s matter.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from services.discovery.believing import Believing, onward
+from services.discovery.consul_client import ConsulClient, Healthy
+from services.discovery.endpoint import Endpoint, Registration, snapshot
+from services.discovery.errors import RegistryDenied, RegistryFault
+from services.discovery.outage import Random
+from services.discovery.settings import DiscoverySettings
+from services.discovery.watching import Answer, Trouble, fleets
+from services.runtime.lifecycle import background
+from services.runtime.settings import split_address
+
+log = structlog.get_logger(__name__)
+
+# An agent that lost its data does not wake a query with an older index; so no longer than this.
+WAIT_SECONDS = 30.0
+
+
+class ConsulResolver:
+    """A Resolver over the instances whose health checks pass."""
+
+    def __init__(self, client: ConsulClient, settings: DiscoverySettings, rng: Random) -> None:
+        self._client = client
+        self._grace = settings.discovery_grace_seconds
+        self._rng = rng
+
+    def watch(self, service: str) -> AsyncGenerator[tuple[Endpoint, ...], None]:
+        """Yield the fleet and each change to it (see `Resolver`)."""
+        query = _Query(self._client, service)
+        return fleets(query.ask, Believing(self._grace), Trouble(service, "consul", self._rng))
+
+
+class _Query:
+    """One service's blocking query: it remembers the index to ask on with."""
+
+    def __init__(self, client: ConsulClient, service: str) -> None:
+        self._client = client
+        self._service = service
+        self._index: int | None = None
+
+    async def ask(self, patience: float) -> Answer:
+        asked, self._index = self._index, None  # none again, unless an answer gives one
+        told = await self._client.healthy(self._service, asked, min(patience, WAIT_SECONDS))
+        if not told.instances:
+            await self._check_permission(told)
+        self._index = onward(asked, told.index)
+        endpoints = _newest_of_each(told)
+        return Answer(endpoints, began_anew=asked is not None and self._index is None)
+
+    async def _check_permission(self, told: Healthy) -> None:
+        """Tell "nobody is there" from "you may not know who is there"."""
+        if told.is_filtered or not await self._client.may_read(self._service):
+            raise RegistryDenied(f"the token may not read service {self._service}")
+
+
+def _newest_of_each(told: Healthy) -> tuple[Endpoint, ...]:
+    """The endpoints under their own ids; of two agents' entries the one changed last stands."""
+    return snapshot(
+        Endpoint(_own_id(instance.endpoint.id), instance.endpoint.address, instance.endpoint.tags)
+        for instance in sorted(told.instances, key=lambda instance: instance.modified)
+    )
+
+
+# An agent's ids are shared by all its services, ours belong to one; hence a prefix.
+def _agent_id(registration: Registration) -> str:
+    return f"{registration.service}:{registration.endpoint.id}"
+
+
+def _own_id(agent_id: str) -> str:
+    return agent_id.partition(":")[2] if agent_id.startswith("evenflow-") else agent_id
+
+
+class ConsulRegistrar:
+    """A Registrar that registers, again and again, and deregisters at the end."""
+
+    def __init__(self, client: ConsulClient, settings: DiscoverySettings, rng: Random) -> None:
+        self._client = client
+        self._settings = settings
+        self._rng = rng
+
+    @asynccontextmanager
+    async def registered(self, registration: Registration) -> AsyncIterator[None]:
+        """Keep the endpoint known while the block runs (see `Registrar`)."""
+        leaving = asyncio.Event()
+        async with background(
+            "consul registration", self._keep_registered(registration, leaving)
+        ) as keeping:
+            try:
+                yield
+            finally:
+                # Not cancelled: a registration still under way could arrive after its undoing.
+                leaving.set()
+                await asyncio.wait((keeping,))
+                await self._deregister(registration)
+
+    async def _keep_registered(self, registration: Registration, leaving: asyncio.Event) -> None:
+        trouble = Trouble(registration.service, "consul", self._rng)
+        while not leaving.is_set():
+            try:
+                await self._register(registration)
+            except RegistryFault as fault:
+                pause = trouble.failed(fault)
+            else:
+                trouble.ended()
+                pause = self._settings.consul_renew_seconds
+            await _first_of(leaving, pause)
+
+    async def _register(self, registration: Registration) -> None:
+        settings = self._settings
+        await self._client.register(
+            registration.service,
+            _agent_id(registration),
+            split_address(registration.endpoint.address),
+            registration.endpoint.tags,
+            check={
+                "CheckID": f"service:{_agent_id(registration)}",
+                "Name": "gRPC health",
+                "GRPC": registration.health_address,
+                "GRPCUseTLS": False,
+                "Interval": f"{settings.consul_check_seconds:g}s",
+                "Timeout": f"{settings.consul_check_timeout_seconds:g}s",
+                # At first only: registering again leaves a failing check failing.
+                "Status": "passing",
+                "DeregisterCriticalServiceAfter": f"{settings.consul_forget_seconds:g}s",
+            },
+        )
+
+    async def _deregister(self, registration: Registration) -> None:
+        try:
+            await self._client.deregister(_agent_id(registration))
+        except RegistryFault as fault:
+            log.warning(
+                "deregistration failed, the health check will end it",
+                service=registration.service,
+                reason=str(fault),
+            )
+
+
+async def _first_of(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
