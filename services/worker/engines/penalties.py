@@ -10,6 +10,8 @@ import numpy as np
 
 from services.worker.engines.engine import Logits, Sampling
 
+GREATEST = float(np.finfo(np.float32).max)
+
 
 def penalized(
     logits: Logits, sampling: Sampling, prompt: Sequence[int], answer: Sequence[int]
@@ -22,9 +24,9 @@ def penalized(
     scores = logits.copy()
     if repeats:
         seen = np.unique(np.asarray([*prompt, *answer], dtype=np.int64))
-        penalty = np.float32(sampling.repetition_penalty)
-        at = scores[seen]
-        scores[seen] = np.where(at > 0, at / penalty, at * penalty)
+        at = scores[seen].astype(np.float64)
+        penalty = sampling.repetition_penalty
+        scores[seen] = np.clip(at * np.where(at > 0, 1 / penalty, penalty), -GREATEST, GREATEST)
     if occurs:
         tokens, counts = np.unique(np.asarray(answer, dtype=np.int64), return_counts=True)
         scores[tokens] -= np.float32(sampling.presence_penalty)

@@ -45,8 +45,10 @@ def uniform(seed: int, position: int) -> float:
 
 def candidates(scores: Logits, sampling: Sampling) -> tuple[Tokens, Weights]:
     """The tokens that may be drawn and their weights (probabilities times a constant)."""
-    # The greatest first becomes 0: no temperature, however small, overflows.
-    weights = np.exp((scores.astype(np.float64) - float(scores.max())) / sampling.temperature)
+    # The greatest becomes 0 first; what a tiny temperature sends to -inf weighs nothing.
+    with np.errstate(over="ignore"):
+        below = (scores.astype(np.float64) - float(scores.max())) / sampling.temperature
+    weights = np.exp(below)
     if sampling.top_k is not None and sampling.top_k < len(scores):
         tokens = most_likely(scores, sampling.top_k)
         weights = weights[tokens]

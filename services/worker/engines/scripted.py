@@ -30,7 +30,7 @@ from services.worker.engines.engine import Logits, Message, Row, StepLimits
 WORDS = 1000
 FIRST_WORD = 256
 VOCABULARY = FIRST_WORD + WORDS
-UNLIKELY = -10_000.0
+UNLIKELY = -1e38  # finite, as logits are, and so whatever a penalty makes of it
 
 
 def checksum_after(checksum: int, token: int) -> int:

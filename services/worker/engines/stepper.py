@@ -159,11 +159,11 @@ class Stepper:
 
     def _logits_alone(self, row: Row) -> Logits | None:
         try:
-            alone = self._model.decode([row])
+            logits: Logits = self._model.decode([row])[0]
         except Exception as error:
             self._fail(row.slot, error)
             return None
-        return alone[0]
+        return logits
 
     def _commit(self, slot: int, logits: Logits, now: float) -> None:
         sequence = self._running[slot]
