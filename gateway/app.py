@@ -1,0 +1,139 @@
+"""The gateway's wiring: what it is built of, in the order in which it starts.
+
+Leaving goes the other way: out of discovery, not serving, requests ended or
+their time over, server, balancer, connections.
+"""
+
+import asyncio
+import random
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+
+import grpc
+from evenflow.v1.inference_pb2_grpc import add_InferenceServiceServicer_to_server
+from prometheus_client import CollectorRegistry
+
+from gateway.admission import Admission
+from gateway.dispatch import Dispatch
+from gateway.intake import Intake
+from gateway.link import BalancerLink
+from gateway.metrics import GatewayMetrics
+from gateway.relay.channels import Channels
+from gateway.relay.reference import ReferenceRelay
+from gateway.running import Ways
+from gateway.service import NAME, InferenceService
+from gateway.settings import GatewaySettings
+from gateway.validation import Validator
+from services.discovery.endpoint import (
+    BALANCER,
+    GATEWAY,
+    Discovery,
+    Endpoint,
+    Registration,
+    Resolver,
+)
+from services.discovery.open import open_discovery
+from services.runtime.lifecycle import Running, background, instance_id
+from services.runtime.metrics import serving_metrics
+from services.runtime.server import Hosted, Server, serving
+from services.runtime.transport import open_channel
+
+
+@asynccontextmanager
+async def serve(
+    settings: GatewaySettings, discovery: Discovery | None = None
+) -> AsyncIterator[Running]:
+    """Run a gateway; `discovery` None: the one that the settings name.
+
+    Raises:
+        OSError: an address cannot be bound.
+    """
+    async with AsyncExitStack() as stack:
+        if discovery is None:
+            discovery = await stack.enter_async_context(open_discovery(settings))
+        gateway_id = instance_id(settings, "gateway")
+        registry = CollectorRegistry()
+        metrics = GatewayMetrics(registry)
+
+        def connect(address: str) -> grpc.aio.Channel:
+            return open_channel(address, settings)
+
+        channels = await stack.enter_async_context(
+            Channels(connect, patience=settings.connect_seconds, idle=settings.channel_idle_seconds)
+        )
+        dispatch = Dispatch(gateway_id, settings.balancer_grace_seconds)
+        metrics.watch(dispatch.docket)
+        link = BalancerLink(
+            _balancers(settings, discovery.resolver),
+            connect,
+            dispatch,
+            lambda fleet: channels.retain(fleet.addresses),
+            patience=settings.connect_seconds,
+            jitter=random.Random(),
+        )
+        await stack.enter_async_context(background("balancer-link", link.keep()))
+        ways = Ways(dispatch, ReferenceRelay(channels), metrics, settings.max_attempts)
+        intake = _intake(settings, ways, metrics)
+        hosted = _hosted(settings, intake, link)
+        metrics_address = await stack.enter_async_context(
+            serving_metrics(settings.metrics_listen, registry)
+        )
+        server = await stack.enter_async_context(
+            serving(
+                settings,
+                [hosted],
+                public=True,
+                registry=registry,
+                max_receive_bytes=settings.max_receive_bytes,
+            )
+        )
+        stack.push_async_callback(_drain, server, intake, settings.drain_seconds)
+        await stack.enter_async_context(background("readiness", _serve_once_met(link, server)))
+        registration = Registration(
+            GATEWAY, Endpoint(gateway_id, server.address), server.health_address
+        )
+        await stack.enter_async_context(discovery.registrar.registered(registration))
+        yield Running(server.address, metrics_address, gateway_id)
+
+
+def _intake(settings: GatewaySettings, ways: Ways, metrics: GatewayMetrics) -> Intake:
+    validator = Validator(
+        settings.max_prompt_bytes, settings.default_model, lambda: secrets.token_hex(8)
+    )
+    admission = Admission(settings.max_in_flight, settings.max_in_flight_per_tenant)
+    return Intake(validator, admission, ways, metrics, random.SystemRandom())
+
+
+def _hosted(settings: GatewaySettings, intake: Intake, link: BalancerLink) -> Hosted:
+    service = InferenceService(
+        intake,
+        lambda: link.fleet,
+        default_deadline=settings.default_deadline_seconds,
+        batch_in_flight=settings.batch_in_flight,
+    )
+    return Hosted(NAME, service, add_InferenceServiceServicer_to_server)
+
+
+async def _balancers(
+    settings: GatewaySettings, resolver: Resolver
+) -> AsyncGenerator[Sequence[str], None]:
+    if settings.balancer is not None:
+        yield [settings.balancer]
+        return
+    async with aclosing(resolver.watch(BALANCER)) as snapshots:
+        async for endpoints in snapshots:
+            yield [endpoint.address for endpoint in endpoints]
+
+
+async def _serve_once_met(link: BalancerLink, server: Server) -> None:
+    """Be ready from the first balancer on; a later absence is the requests' to tell."""
+    await link.met.wait()
+    await server.set_serving(True)
+
+
+async def _drain(server: Server, intake: Intake, seconds: float) -> None:
+    await server.set_serving(False)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await intake.drained()

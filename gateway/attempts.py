@@ -1,0 +1,118 @@
+"""What a failed attempt means: try another worker, or fail the request.
+
+Pure. Decides from the kind of failure, from what the caller has already seen,
+and from how often it happened. Knows neither gRPC codes (the relay names the
+kind) nor who comes next (the balancer does).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from gateway.errors import (
+    Disallowed,
+    FieldFault,
+    GatewayError,
+    Poisonous,
+    Refusal,
+    Refused,
+    WorkerBroke,
+)
+from gateway.tickets import Outcome
+
+# The second worker that breaks before a request's first token is the last.
+_POISON = 2
+# A worker that has no slot has one soon: seconds until the ticket waits again.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
+
+
+class FailureKind(Enum):
+    """How an attempt failed."""
+
+    DISALLOWED = "disallowed"  # the request itself is wrong
+    DEADLINE = "deadline"
+    BUSY = "busy"  # the worker took it not, but takes others: no slot, a new incarnation
+    LEAVING = "leaving"  # the worker takes nothing more
+    UNREACHABLE = "unreachable"  # the request has not come to the worker
+    LOST = "lost"  # the worker is gone or has stalled
+    FAILED = "failed"  # the worker lives, this sequence failed in it
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt that failed; code, reason, message and faults as the worker told them."""
+
+    kind: FailureKind
+    worker_id: str
+    code: str = ""
+    reason: str = ""
+    message: str = ""
+    faults: tuple[FieldFault, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the attempt's lease ended."""
+        match self.kind:
+            case FailureKind.BUSY | FailureKind.LEAVING:
+                return Outcome.REFUSED
+            case FailureKind.DEADLINE:
+                return Outcome.ABANDONED
+            # What the request itself brought about is no mark against the worker.
+            case FailureKind.DISALLOWED:
+                return Outcome.COMPLETED
+            case _:
+                return Outcome.FAILED
+
+
+class Attempts:
+    """The attempts of one step; at most `limit`."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._broken: list[str] = []
+        self._excluded: list[str] = []
+        self._busy = 0
+        self.failed = 0
+
+    @property
+    def pause(self) -> float:
+        """Seconds to let pass before the next attempt."""
+        return min(_FIRST_PAUSE * 2 ** (self._busy - 1), _LONGEST_PAUSE) if self._busy else 0.0
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """Workers that are not to get the step again."""
+        return tuple(self._excluded)
+
+    def verdict(self, failure: Failure, seen: int | None) -> GatewayError | None:
+        """Return what the request fails with, None to try again.
+
+        `seen` is the number of tokens that the caller has seen; None: nothing.
+        """
+        self.failed += 1
+        kind = failure.kind
+        # 1. Nobody else could do better.
+        if kind is FailureKind.DISALLOWED:
+            return Disallowed(failure.code, failure.reason, failure.message, failure.faults)
+        if kind is FailureKind.DEADLINE:
+            return Refused(Refusal.DEADLINE, "the deadline passed before the answer was complete")
+        # 2. The caller has seen a beginning.
+        if seen is not None:
+            is_lost = kind is not FailureKind.FAILED
+            return WorkerBroke(failure.worker_id, seen, is_lost=is_lost)
+        # 3. The worker broke under it: once is the worker's fault, twice the request's.
+        if kind in (FailureKind.LOST, FailureKind.FAILED):
+            self._broken.append(failure.worker_id)
+            if len(self._broken) >= _POISON:
+                return Poisonous(self._broken)
+        # 4. Elsewhere, unless that has been tried often enough.
+        if kind is FailureKind.BUSY:
+            self._busy += 1
+        else:
+            self._excluded.append(failure.worker_id)
+        if self.failed >= self._limit:
+            message = f"no worker took the request in {self.failed} attempts"
+            return Refused(Refusal.NO_WORKERS, message, retry_after=1.0)
+        return None
+
+    def __repr__(self) -> str:
+        return f"<Attempts {self.failed} failed, excluded {self._excluded}>"

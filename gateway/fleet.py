@@ -1,0 +1,60 @@
+"""The fleet as the balancer last told it.
+
+Pure. Decides which models are served, and what they can do together. Knows
+nothing of how snapshots arrive; the last one stands until there is another.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """A worker of a snapshot. `is_ready`: it gets grants."""
+
+    worker_id: str
+    address: str
+    is_ready: bool
+    model: str = ""
+    revision: str = ""
+    context_tokens: int = 0
+    slots: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """A model that the fleet serves; see evenflow.v1.Model."""
+
+    name: str
+    revisions: tuple[str, ...]
+    context_tokens: int
+    workers: int
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """One snapshot."""
+
+    workers: tuple[WorkerView, ...] = ()
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where workers are."""
+        return frozenset(worker.address for worker in self.workers)
+
+    @property
+    def models(self) -> tuple[ModelView, ...]:
+        """Models served now, sorted by name."""
+        ready = [worker for worker in self.workers if worker.is_ready and worker.model]
+        names = sorted({worker.model for worker in ready})
+        return tuple(_model(name, [w for w in ready if w.model == name]) for name in names)
+
+
+def _model(name: str, workers: list[WorkerView]) -> ModelView:
+    return ModelView(
+        name=name,
+        revisions=tuple(sorted({worker.revision for worker in workers})),
+        context_tokens=min(worker.context_tokens for worker in workers),
+        workers=len(workers),
+        slots=sum(worker.slots for worker in workers),
+    )

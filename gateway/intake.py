@@ -1,0 +1,128 @@
+"""One request, from its arrival to its last message, however it came in.
+
+Decides the order: check, admit, plan, run, count. Knows neither gRPC's calls
+nor how a step runs.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from evenflow.v1.inference_pb2 import GenerateRequest
+
+from gateway.admission import Admission
+from gateway.errors import GatewayError, InvalidTask, Refusal, Refused
+from gateway.metrics import GatewayMetrics
+from gateway.relay.relay import Deliver
+from gateway.running import Run, Ways
+from gateway.statuses import fault_of
+from gateway.tasks.plan import Bits, plan
+from gateway.tasks.task import Task
+from gateway.validation import Validator
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and until when (event loop's clock)."""
+
+    tenant: str
+    deadline: float
+
+
+class Intake:
+    """Takes requests in."""
+
+    def __init__(
+        self,
+        validator: Validator,
+        admission: Admission,
+        ways: Ways,
+        metrics: GatewayMetrics,
+        bits: Bits,
+    ) -> None:
+        self._validator = validator
+        self._admission = admission
+        self._ways = ways
+        self._metrics = metrics
+        self._bits = bits
+        self._clock = asyncio.get_running_loop().time
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
+
+    async def answer(self, request: GenerateRequest, caller: Caller, deliver: Deliver) -> None:
+        """Answer one request through `deliver`.
+
+        Raises:
+            RpcFault: it cannot be answered.
+        """
+        try:
+            task = self._validator.read(request, caller.tenant)
+        except InvalidTask as error:
+            fault = fault_of(error)
+            self._metrics.requests.labels("none", fault.code.name, fault.reason).inc()
+            raise fault from None
+        began = self._clock()
+        run = Run(self._ways, task, plan(task, self._bits).step, caller.deadline, deliver)
+        code, reason = "CANCELLED", ""
+        try:
+            async with self._inside(task.tenant):
+                await self._run(run, caller.deadline)
+            code = "OK"
+        except GatewayError as error:
+            fault = fault_of(error)
+            code, reason = fault.code.name, fault.reason
+            raise fault from None
+        except Exception:
+            code = "INTERNAL"
+            raise
+        finally:
+            self._count(task, run, began, code, reason)
+
+    async def drained(self) -> None:
+        """Wait until no request is inside."""
+        await self._is_empty.wait()
+
+    @asynccontextmanager
+    async def _inside(self, tenant: str) -> AsyncIterator[None]:
+        self._admission.enter(tenant)
+        entered = self._clock()
+        self._is_empty.clear()
+        self._metrics.in_flight.inc()
+        try:
+            yield
+        finally:
+            self._metrics.in_flight.dec()
+            self._admission.leave(tenant, self._clock() - entered)
+            if not self._admission.in_flight:
+                self._is_empty.set()
+
+    async def _run(self, run: Run, deadline: float) -> None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await run.go()
+        except TimeoutError:
+            message = "the deadline passed before the answer was complete"
+            raise Refused(Refusal.DEADLINE, message) from None
+
+    def _count(self, task: Task, run: Run, began: float, code: str, reason: str) -> None:
+        ttft = None if run.first_token_at is None else run.first_token_at - began
+        self._metrics.requests.labels(task.kind, code, reason).inc()
+        self._metrics.tokens.labels(task.kind).inc(run.tokens)
+        if ttft is not None:
+            self._metrics.ttft.labels(task.kind).observe(ttft)
+        log.info(
+            "request ended",
+            request_id=task.request_id,
+            tenant=task.tenant,
+            task=task.kind,
+            code=code,
+            reason=reason,
+            tokens=run.tokens,
+            attempt=run.attempts,
+            ttft_seconds=ttft,
+            seconds=self._clock() - began,
+        )

@@ -1,0 +1,56 @@
+"""What the gateway counts. Labels are a task's kind and codes: never a caller's words."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from gateway.docket import Docket
+from services.runtime.metrics import SECONDS
+
+
+class GatewayMetrics:
+    """The gateway's own figures; those of every RPC are the server's."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.requests = Counter(
+            "evenflow_gateway_requests_total",
+            "Requests that have ended",
+            ["task", "code", "reason"],
+            registry=registry,
+        )
+        self.in_flight = Gauge(
+            "evenflow_gateway_in_flight", "Requests that run or wait", registry=registry
+        )
+        self.ttft = Histogram(
+            "evenflow_gateway_ttft_seconds",
+            "Seconds from a request's arrival to its first token",
+            ["task"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.queued = Histogram(
+            "evenflow_gateway_queue_seconds",
+            "Seconds that tickets waited at the balancer for their grant",
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.tokens = Counter(
+            "evenflow_gateway_tokens_total", "Tokens passed on", ["task"], registry=registry
+        )
+        self.failed_attempts = Counter(
+            "evenflow_gateway_failed_attempts_total",
+            "Attempts on a worker that failed, by kind",
+            ["kind"],
+            registry=registry,
+        )
+        self.balancer_connected = Gauge(
+            "evenflow_gateway_balancer_connected",
+            "1 while a Dispatch stream is open",
+            registry=registry,
+        )
+        self.waiting = Gauge(
+            "evenflow_gateway_tickets_waiting", "Tickets that wait for a grant", registry=registry
+        )
+
+    def watch(self, docket: Docket) -> None:
+        """Show a docket's state as it is when the page is read."""
+        self.balancer_connected.set_function(lambda: docket.away_since is None)
+        self.waiting.set_function(lambda: docket.waiting)

@@ -1,0 +1,1 @@
+"""What carries a worker's stream to the caller."""

@@ -1,0 +1,55 @@
+"""The gateway's settings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.discovery.settings import DiscoverySettings
+from services.runtime.settings import ServerSettings, setting, split_address
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySettings(ServerSettings, DiscoverySettings):
+    """What one gateway is told."""
+
+    listen: str = setting(
+        "127.0.0.1:50051", "host:port of the gRPC server; port 0 takes a free one"
+    )
+    metrics_listen: str | None = setting(
+        "127.0.0.1:9101", "host:port of Prometheus metrics; empty for none"
+    )
+    balancer: str | None = setting(None, "host:port of the balancer (default: from discovery)")
+    balancer_grace_seconds: float = setting(
+        5.0, "seconds that requests wait for a balancer that is not reachable", at_least=0.0
+    )
+    connect_seconds: float = setting(
+        2.0, "seconds that a connection to a balancer or worker may take", at_least=0.01
+    )
+    channel_idle_seconds: float = setting(
+        60.0, "seconds after which an unused connection to a worker is closed", at_least=0.0
+    )
+    default_model: str = setting("", "model of requests that name none; empty: the only one served")
+    default_deadline_seconds: float = setting(
+        600.0, "seconds that a request without a deadline may take", at_least=0.001
+    )
+    max_receive_bytes: int = setting(8 * MIB, "bytes of the largest request read", at_least=1024)
+    max_prompt_bytes: int = setting(
+        MIB, "UTF-8 bytes of the longest prompt accepted", at_least=1, at_most=MIB
+    )
+    max_in_flight: int = setting(4096, "requests in flight in this gateway", at_least=1)
+    max_in_flight_per_tenant: int = setting(2048, "requests in flight of one tenant", at_least=1)
+    batch_in_flight: int = setting(
+        64, "tasks in flight of one Batch call", at_least=1, at_most=1024
+    )
+    max_attempts: int = setting(
+        8, "workers that a request is tried on before its first token", at_least=1
+    )
+
+    def check(self) -> Iterator[str]:
+        """Name a balancer address that is none."""
+        if self.balancer is not None:
+            try:
+                split_address(self.balancer)
+            except ValueError as error:
+                yield f"balancer: {error}"

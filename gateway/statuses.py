@@ -1,0 +1,56 @@
+"""How this room's errors show on the wire: the one place where they meet gRPC."""
+
+import grpc
+
+from gateway.errors import (
+    Disallowed,
+    Garbled,
+    GatewayError,
+    InvalidTask,
+    Poisonous,
+    Refusal,
+    Refused,
+    WorkerBroke,
+)
+from services.runtime.status import RpcFault, Violation
+
+_CODES = {
+    Refusal.TOO_MANY_REQUESTS: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Refusal.QUEUE_FULL: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Refusal.DEADLINE: grpc.StatusCode.DEADLINE_EXCEEDED,
+    Refusal.UNKNOWN_MODEL: grpc.StatusCode.NOT_FOUND,
+    Refusal.NO_WORKERS: grpc.StatusCode.UNAVAILABLE,
+    Refusal.TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
+    Refusal.NO_BALANCER: grpc.StatusCode.UNAVAILABLE,
+}
+
+
+def fault_of(error: GatewayError) -> RpcFault:
+    """Render an error as the fault that the caller sees."""
+    message = str(error)
+    match error:
+        case InvalidTask(reason=reason, faults=faults):
+            code = grpc.StatusCode.INVALID_ARGUMENT
+            violations = [Violation(fault.field, fault.description) for fault in faults]
+            return RpcFault(code, reason, message, violations=violations)
+        case Refused(refusal=refusal, retry_after=retry_after):
+            return RpcFault(_CODES[refusal], refusal.value, message, retry_after=retry_after)
+        case Disallowed(reason=reason, faults=faults):
+            violations = [Violation(fault.field, fault.description) for fault in faults]
+            code = grpc.StatusCode[error.code]
+            return RpcFault(code, reason or "INVALID_FIELD", message, violations=violations)
+        case WorkerBroke(worker_id=worker_id, position=position):
+            metadata = {"worker_id": worker_id, "position": str(position)}
+            if error.is_lost:
+                code, reason = grpc.StatusCode.UNAVAILABLE, "WORKER_LOST"
+                return RpcFault(code, reason, message, retry_after=0.1, metadata=metadata)
+            code, reason = grpc.StatusCode.INTERNAL, "ENGINE_FAILED"
+            return RpcFault(code, reason, message, metadata=metadata)
+        case Poisonous(worker_ids=worker_ids):
+            metadata = {"worker_ids": ",".join(worker_ids)}
+            return RpcFault(grpc.StatusCode.INTERNAL, "POISON", message, metadata=metadata)
+        case Garbled(worker_id=worker_id, position=position):
+            metadata = {"worker_id": worker_id, "position": str(position)}
+            return RpcFault(grpc.StatusCode.INTERNAL, "MALFORMED", message, metadata=metadata)
+        case _:
+            raise TypeError(f"{type(error).__name__} has no status")
