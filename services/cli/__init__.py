@@ -1,0 +1,1 @@
+"""The `evenflow` command: the only code that may import all rooms."""

@@ -1,0 +1,81 @@
+"""Asks one question and shows its answer as it comes.
+
+Decides how an answer is shown: text, or one JSON object an event; then, where
+wanted, who gave it and how fast. Knows nothing of tasks.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import asdict
+
+from evenflow.v1 import inference_pb2
+
+from services.cli.answers import Answer, Began, Event, Piece
+from services.cli.client import Caller, calling
+from services.cli.options import Connection, Output
+from services.cli.texts import show
+
+
+async def ask(
+    request: inference_pb2.GenerateRequest, connection: Connection, output: Output
+) -> None:
+    """Run one request and show its answer; raises Complaint."""
+    async with calling(connection) as caller:
+        answer = await shown(caller, request, output)
+    if output.stats:
+        print(stats_line(answer), file=sys.stderr)
+
+
+async def shown(caller: Caller, request: inference_pb2.GenerateRequest, output: Output) -> Answer:
+    """Stream the answer to stdout; raises RpcFault."""
+    now = asyncio.get_running_loop().time
+    answer = Answer(asked_at=now())
+    try:
+        async with aclosing(caller.generate(request, output.timeout)) as events:
+            await _show_all(events, answer, output)
+    finally:
+        # Whatever ends the answer, what comes next starts on a line of its own.
+        if not output.as_json and answer.text:
+            show("" if answer.text.reveal.endswith("\n") else "\n")
+    return answer
+
+
+async def _show_all(events: AsyncGenerator[Event, None], answer: Answer, output: Output) -> None:
+    now = asyncio.get_running_loop().time
+    async for event in events:
+        answer.heard(event, now())
+        if output.as_json:
+            print(as_json(event), flush=True)
+        elif isinstance(event, Piece):
+            show(event.text.reveal)
+
+
+def as_json(event: Event) -> str:
+    """One event as a line of JSON: `event` names it, the rest are its fields."""
+    if isinstance(event, Piece):
+        return json.dumps(
+            {
+                "event": "delta",
+                "text": event.text.reveal,
+                "token_ids": event.token_ids,
+                "position": event.position,
+            }
+        )
+    name = "started" if isinstance(event, Began) else "finished"
+    return json.dumps({"event": name, **asdict(event)})
+
+
+def stats_line(answer: Answer) -> str:
+    """Who answered and how fast, on one line."""
+    rate = answer.tokens_per_second
+    parts = [
+        f"worker {answer.worker_id or '?'}",
+        "no token" if answer.ttft is None else f"TTFT {answer.ttft * 1000:.0f} ms",
+        f"{answer.tokens} tokens",
+        "" if rate is None else f"{rate:.1f} tokens/s",
+        answer.ended.reason if answer.ended else "unfinished",
+    ]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""`evenflow bench`: load any mesh, measure what its callers see, draw it."""

@@ -1,0 +1,151 @@
+"""Calls a mesh: opens the channel, streams answers and fleets, tells failures apart.
+
+The edge where protobuf ends: what leaves here are values. Decides that a target
+where nobody listens is told so, and that a call which is abandoned is cancelled.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import grpc
+from evenflow.v1 import generation_pb2, inference_pb2, inference_pb2_grpc
+
+from services.cli import faults, targets
+from services.cli.answers import Began, Ended, Event, Piece
+from services.cli.options import Connection
+from services.runtime.settings import TlsSettings
+from services.runtime.status import RpcFault, read_fault
+from services.runtime.text import Text
+from services.runtime.transport import open_channel
+
+PROBE_SECONDS = 2.0
+
+
+class Caller:
+    """Calls one gateway on behalf of one tenant."""
+
+    def __init__(self, channel: grpc.aio.Channel, tenant: str | None) -> None:
+        self._stub = inference_pb2_grpc.InferenceServiceStub(channel)
+        self._metadata = (("evenflow-tenant", tenant),) if tenant else ()
+
+    async def generate(
+        self, request: inference_pb2.GenerateRequest, timeout: float | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """Yield the events of an answer; raises RpcFault."""
+        call = self._stub.Generate(request, timeout=timeout, metadata=self._metadata)
+        try:
+            async for response in call:
+                event = _event(response)
+                if event is not None:
+                    yield event
+        except grpc.aio.AioRpcError as error:
+            raise read_fault(error) from None
+        finally:
+            call.cancel()
+
+    async def models(self) -> tuple[str, ...]:
+        """Names of the models served now; raises RpcFault."""
+        try:
+            response = await self._stub.ListModels(
+                inference_pb2.ListModelsRequest(), metadata=self._metadata
+            )
+        except grpc.aio.AioRpcError as error:
+            raise read_fault(error) from None
+        return tuple(model.name for model in response.models)
+
+
+@asynccontextmanager
+async def calling(connection: Connection) -> AsyncIterator[Caller]:
+    """Open a channel to a gateway; a fault that leaves the block becomes a Complaint."""
+    async with dialled(connection, "gateway") as channel:
+        yield Caller(channel, connection.tenant)
+
+
+@asynccontextmanager
+async def dialled(
+    connection: Connection, what: str, *, internal: bool = False
+) -> AsyncIterator[grpc.aio.Channel]:
+    """Open a channel; a fault that leaves the block becomes a Complaint."""
+    try:
+        targets.parse_target(connection.target)
+    except targets.BadTarget as error:
+        raise faults.Complaint(f"--target {error}", exit_code=faults.USAGE) from None
+    tls = tls_settings(connection)
+    try:
+        async with open_channel(connection.target, tls, internal=internal) as channel:
+            yield channel
+    except RpcFault as fault:
+        if fault.code is grpc.StatusCode.UNAVAILABLE and not fault.reason:
+            raise await _unreachable(connection.target, what, has_tls=tls is not None) from None
+        raise faults.from_fault(fault) from None
+
+
+def tls_settings(connection: Connection) -> TlsSettings | None:
+    """The TLS files of a connection, None for plaintext."""
+    if not (connection.tls or connection.ca or connection.cert or connection.key):
+        return None
+    settings = TlsSettings(
+        tls_ca=connection.ca or _system_authorities(),
+        tls_cert=connection.cert,
+        tls_key=connection.key,
+    )
+    wrong = list(settings.check())
+    if wrong:
+        raise faults.Complaint("\n".join(wrong), exit_code=faults.USAGE)
+    return settings
+
+
+def _system_authorities() -> Path:
+    """The machine's own list, since `open_channel` takes TLS as asked for only with one."""
+    found = ssl.get_default_verify_paths().cafile
+    if found is None:
+        raise faults.Complaint(
+            "this machine has no list of authorities", hint="give --ca", exit_code=faults.USAGE
+        )
+    return Path(found)
+
+
+async def _unreachable(target: str, what: str, *, has_tls: bool) -> faults.Complaint:
+    """Tell a port where nobody listens from one where somebody does, but not as we call."""
+    host, _, port = target.rpartition(":")
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+    except OSError:
+        return faults.nothing_answers(target, what)
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+    return faults.not_grpc(target, has_tls=has_tls)
+
+
+def _event(response: generation_pb2.GenerateResponse) -> Event | None:
+    """The event as a value; None for one that callers here have no use for."""
+    match response.WhichOneof("event"):
+        case "started":
+            started = response.started
+            return Began(
+                request_id=started.request_id,
+                model=started.model,
+                revision=started.model_revision,
+                worker_id=started.worker_id,
+                prompt_tokens=started.prompt_tokens,
+                cached_tokens=started.cached_tokens,
+                seed=started.seed,
+            )
+        case "delta":
+            delta = response.delta
+            return Piece(Text(delta.text), tuple(delta.token_ids), delta.position)
+        case "finished":
+            usage = response.finished.usage
+            reason = generation_pb2.FinishReason.Name(response.finished.reason)
+            return Ended(
+                reason=reason.removeprefix("FINISH_REASON_").lower(),
+                prompt_tokens=usage.prompt_tokens,
+                completion_tokens=usage.completion_tokens,
+                cached_tokens=usage.cached_tokens,
+            )
+    return None

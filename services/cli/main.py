@@ -1,0 +1,199 @@
+"""The `evenflow` command: what can be said to it.
+
+A wiring diagram. Each command imports what it needs when it runs, so that help
+and errors come at once. Exit codes: 0 done, 1 the mesh refused or failed or an
+answer was wrong, 2 wrong usage, 3 nothing answers, 130 interrupted.
+"""
+
+import asyncio
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer import Argument, Option
+
+from services.cli.groups import with_groups
+from services.cli.options import (
+    BalancerConnection,
+    BenchFlags,
+    Connection,
+    MeshFlags,
+    Output,
+    SamplingFlags,
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A gRPC mesh that serves language models to many callers at once.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing answers, 130 interrupted.",
+)
+
+TextArgument = Annotated[str | None, Argument(metavar="TEXT", help='The text; "-" is stdin.')]
+FileOption = Annotated[Path | None, Option("--file", "-f", help="Read the text from a file.")]
+
+
+def command(run: Callable[..., None]) -> Callable[..., None]:
+    """Register a command: flags from its groups, complaints told, exit codes kept."""
+
+    @functools.wraps(run)
+    def told(**values: Any) -> None:
+        from services.cli.faults import FAILED, INTERRUPTED, Complaint, tell
+
+        try:
+            run(**values)
+        except Complaint as complaint:
+            tell(complaint)
+            raise typer.Exit(complaint.exit_code) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:  # `evenflow … | head`: nobody reads on
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(FAILED) from None
+
+    return app.command()(with_groups(told))
+
+
+@command
+def up(mesh: MeshFlags) -> None:
+    """Run a whole mesh on this machine until Ctrl-C."""
+    from services.cli.up import plan_of, up
+
+    asyncio.run(up(plan_of(mesh)))
+
+
+@command
+def ask(
+    connection: Connection,
+    flags: SamplingFlags,
+    output: Output,
+    question: TextArgument = None,
+    context: Annotated[Path | None, Option(help="A file to answer from.")] = None,
+) -> None:
+    """Ask a question; the answer streams."""
+    from services.cli import asking, requests
+    from services.cli.texts import read_file, read_text
+
+    told = read_file(context) if context else None
+    request = requests.ask(read_text(question, None, what="question"), told, flags)
+    asyncio.run(asking.ask(request, connection, output))
+
+
+@command
+def complete(
+    connection: Connection,
+    flags: SamplingFlags,
+    output: Output,
+    text: TextArgument = None,
+    file: FileOption = None,
+) -> None:
+    """Continue a text as it stands, without a chat template."""
+    from services.cli import asking, requests
+    from services.cli.texts import read_text
+
+    request = requests.complete(read_text(text, file, what="text"), flags)
+    asyncio.run(asking.ask(request, connection, output))
+
+
+@command
+def translate(
+    connection: Connection,
+    flags: SamplingFlags,
+    output: Output,
+    to: Annotated[str, Option(help='Target language, "fr" or "French".')],
+    text: TextArgument = None,
+    file: FileOption = None,
+    source: Annotated[str, Option("--from", help="Source language; none: found out.")] = "",
+) -> None:
+    """Translate a text from argument, file or stdin."""
+    from services.cli import asking, requests
+    from services.cli.texts import read_text
+
+    request = requests.translate(read_text(text, file, what="text"), to, source, flags)
+    asyncio.run(asking.ask(request, connection, output))
+
+
+@command
+def summarize(
+    connection: Connection,
+    flags: SamplingFlags,
+    output: Output,
+    text: TextArgument = None,
+    file: FileOption = None,
+    words: Annotated[int, Option(help="About how many words; 0: the model's choice.")] = 0,
+) -> None:
+    """Summarize a text from argument, file or stdin."""
+    from services.cli import asking, requests
+    from services.cli.texts import read_text
+
+    request = requests.summarize(read_text(text, file, what="text"), words, flags)
+    asyncio.run(asking.ask(request, connection, output))
+
+
+@command
+def chat(
+    connection: Connection,
+    flags: SamplingFlags,
+    output: Output,
+    system: Annotated[str | None, Option(help="Instructions to begin with.")] = None,
+) -> None:
+    """Talk with the model; /quit ends."""
+    from services.cli import chat
+
+    chat.chat(connection, flags, output, system)
+
+
+@command
+def top(
+    connection: BalancerConnection,
+    once: Annotated[bool, Option("--once", help="Print one table and exit.")] = False,
+    interval: Annotated[float, Option(help="Seconds between pictures.", min=0.1, max=60)] = 1.0,
+) -> None:
+    """Watch workers, queue and rates, live. Asks the balancer, not the gateway."""
+    from services.cli import top
+
+    asyncio.run(top.top(connection, once=once, interval=interval))
+
+
+@command
+def bench(connection: Connection, flags: SamplingFlags, asked: BenchFlags) -> None:
+    """Load a mesh; show TTFT, throughput and errors.
+
+    Without --rate, --concurrency callers ask again as soon as they are answered.
+    With it, requests arrive by chance (Poisson), whether or not others are done.
+    """
+    from services.cli.bench.command import run
+
+    asyncio.run(run(connection, flags, asked))
+
+
+@command
+def demo(
+    engine: Annotated[str, Option(help="tensorflow, or scripted to see it run.")] = "tensorflow",
+) -> None:
+    """Start a mesh and give it four tasks at once."""
+    from services.cli import demo
+
+    asyncio.run(demo.demo(engine))
+
+
+@command
+def fetch(
+    model: Annotated[str | None, Argument(help="The model; none: the default one.")] = None,
+) -> None:
+    """Download a model, or verify one that is here."""
+    from services.cli import fetch
+
+    fetch.fetch(model)
+
+
+def main() -> None:
+    """Run the command; the entry point."""
+    app(prog_name="evenflow")

@@ -1,0 +1,166 @@
+"""What a mesh on one machine consists of: the settings of all its parts.
+
+Decides defaults that make sense where everything runs on one machine: free
+ports unless asked otherwise, the cores split among the workers, discovery in
+memory. Starts nothing.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from loadbalancer.settings import BalancerSettings
+
+from gateway.settings import GatewaySettings
+from services.cli.faults import USAGE, Complaint
+from services.cli.ports import require_free
+from services.runtime.settings import SettingsError, load
+
+S = TypeVar("S")
+
+FREE = "127.0.0.1:0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that is needed to start a mesh; see `plan` for how it comes about."""
+
+    gateway: GatewaySettings
+    balancer: BalancerSettings
+    workers: int
+    worker_flags: tuple[str, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)
+    restarts: bool = True
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether this process is the registry; else the workers register themselves."""
+        return self.gateway.discovery == "memory"
+
+    @property
+    def drain_seconds(self) -> float:
+        """Seconds that running requests may take at the end."""
+        return self.gateway.drain_seconds
+
+    def flags_of(self, index: int) -> tuple[str, ...]:
+        """The flags of one worker."""
+        # Elsewhere than in our own registry, names must be unique beyond this machine.
+        names = ("--instance-id", f"worker-{index + 1}") if self.is_in_memory else ()
+        return (*self.worker_flags, *names)
+
+
+def plan(
+    *,
+    workers: int,
+    engine: str,
+    listen: str | None = FREE,
+    balancer_listen: str | None = FREE,
+    has_metrics: bool = False,
+    discovery: str = "memory",
+    consul_address: str | None = None,
+    drain_seconds: float = 5.0,
+    worker_settings: Mapping[str, object] | None = None,
+    log_level: str = "warning",
+    restarts: bool = True,
+    environ: Mapping[str, str] = os.environ,
+) -> Plan:
+    """Settings for all parts: flags win over `EVENFLOW_<ROOM>_…`, both over defaults.
+
+    Args:
+        workers: how many workers.
+        engine: what they run.
+        listen: where the gateway listens; None: its own default.
+        balancer_listen: where the balancer listens; None: its own default.
+        has_metrics: whether metrics are served, at the parts' own defaults.
+        discovery: "memory" or "consul".
+        consul_address: the agent, where it is not the default.
+        drain_seconds: seconds that running requests may take at the end.
+        worker_settings: further settings of every worker, by field name; None is left out.
+        log_level: the workers' own.
+        restarts: whether a worker that dies is started again.
+        environ: where to look for `EVENFLOW_…`.
+
+    Raises:
+        Complaint: with all settings that cannot be used.
+    """
+    shared = {
+        "discovery": discovery,
+        "consul_address": consul_address,
+        "drain_seconds": drain_seconds,
+        "log_level": log_level,
+    }
+    metrics = {} if has_metrics else {"metrics_listen": ""}
+    faults: list[str] = []
+    gateway = _loaded(
+        GatewaySettings, "gateway", {**shared, **metrics, "listen": listen}, environ, faults
+    )
+    balancer = _loaded(
+        BalancerSettings,
+        "balancer",
+        {**shared, **metrics, "listen": balancer_listen},
+        environ,
+        faults,
+    )
+    if faults or gateway is None or balancer is None:
+        raise Complaint("settings cannot be used:\n  " + "\n  ".join(faults), exit_code=USAGE)
+    own = {
+        **shared,
+        "listen": FREE,
+        "metrics_listen": FREE if has_metrics else "",
+        "engine": engine,
+        "threads": threads_of_each(workers, len(os.sched_getaffinity(0))),
+        **(worker_settings or {}),
+    }
+    return Plan(
+        gateway=gateway,
+        balancer=balancer,
+        workers=workers,
+        worker_flags=_flags(own),
+        environ=environ,
+        restarts=restarts,
+    )
+
+
+def threads_of_each(workers: int, cores: int) -> int:
+    """Threads of each worker, so that together they use the cores once."""
+    return max(1, cores // workers)
+
+
+def require_free_ports(plan: Plan) -> None:
+    """Complain of the first port that is taken, before anything is loaded."""
+    for settings, room in ((plan.gateway, "gateway"), (plan.balancer, "balancer")):
+        flag = "--listen" if room == "gateway" else "--balancer-listen"
+        require_free(
+            settings.listen,
+            f"the {room}",
+            f"choose another with {flag} host:port; another mesh may be running",
+        )
+        if settings.metrics_listen is not None:
+            variable = f"EVENFLOW_{room.upper()}_METRICS_LISTEN"
+            require_free(
+                settings.metrics_listen,
+                f"the {room}'s metrics",
+                f"choose another in {variable}, or give --no-metrics",
+            )
+
+
+def _loaded(
+    cls: type[S],
+    room: str,
+    values: Mapping[str, object],
+    environ: Mapping[str, str],
+    faults: list[str],
+) -> S | None:
+    try:
+        return load(cls, room, _flags(values), environ)
+    except SettingsError as error:
+        faults += [f"{room}: {fault}" for fault in error.faults]
+        return None
+
+
+def _flags(values: Mapping[str, object]) -> tuple[str, ...]:
+    """Values as flags, "--name=value" so that an empty one stays one."""
+    return tuple(
+        f"--{name.replace('_', '-')}={value}" for name, value in values.items() if value is not None
+    )

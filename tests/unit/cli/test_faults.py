@@ -1,0 +1,40 @@
+import grpc
+import pytest
+
+from services.cli.faults import Complaint, from_fault, nothing_answers, tell
+from services.runtime.status import RpcFault, Violation
+
+
+def test_a_fault_is_told_with_reason_fields_and_when_to_come_back() -> None:
+    fault = RpcFault(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        "QUEUE_FULL",
+        "the queue holds 64 tickets",
+        retry_after=1.25,
+        violations=[Violation("sampling.temperature", "must be 0 to 2")],
+    )
+    complaint = from_fault(fault)
+    assert str(complaint) == (
+        "RESOURCE_EXHAUSTED (QUEUE_FULL): the queue holds 64 tickets\n"
+        "  sampling.temperature: must be 0 to 2"
+    )
+    assert complaint.hint == "try again in 1.2 s"
+    assert complaint.exit_code == 1
+
+
+def test_a_fault_without_details_is_told_all_the_same() -> None:
+    assert str(from_fault(RpcFault(grpc.StatusCode.UNKNOWN, "", ""))) == "UNKNOWN: no message"
+
+
+def test_nobody_there_has_an_exit_code_of_its_own() -> None:
+    complaint = nothing_answers("localhost:1")
+    assert str(complaint) == "nothing answers at localhost:1"
+    assert "evenflow up" in complaint.hint
+    assert complaint.exit_code == 3
+
+
+def test_complaints_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(Complaint("bad", hint="do good"))
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == "evenflow: bad\nhint: do good\n"

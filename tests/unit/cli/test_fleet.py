@@ -1,0 +1,72 @@
+import io
+
+from rich.console import Console
+
+from services.cli.fleet import Fleet, Queue, Worker, rates
+from services.cli.fleet_table import fleet_view
+
+
+def worker(name: str, generated: int, epoch: int = 1, **fields: object) -> Worker:
+    known = {"address": "127.0.0.1:1", "health": "ready", "has_report": True, **fields}
+    return Worker(id=name, generated=generated, epoch=epoch, **known)  # type: ignore[arg-type]
+
+
+def drawn(before: Fleet | None, now: Fleet) -> str:
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(fleet_view(now, rates(before, now)))
+    return console.export_text()
+
+
+def test_rates_are_differences_over_time() -> None:
+    before = Fleet(at=1.0, workers=(worker("a", 100), worker("b", 5)), grants=10, rejections=1)
+    now = Fleet(at=3.0, workers=(worker("a", 140), worker("b", 5)), grants=16, rejections=1)
+    found = rates(before, now)
+    assert found.tokens == {"a": 20.0, "b": 0.0}
+    assert (found.grants, found.rejections, found.tokens_total) == (3.0, 0.0, 20.0)
+
+
+def test_the_first_snapshot_has_no_rates() -> None:
+    found = rates(None, Fleet(at=1.0, workers=(worker("a", 100),)))
+    assert found.tokens == {"a": None}
+    assert found.tokens_total is None
+
+
+def test_a_worker_that_began_anew_has_no_rate() -> None:
+    before = Fleet(at=1.0, workers=(worker("a", 100),))
+    now = Fleet(at=2.0, workers=(worker("a", 3, epoch=2), worker("new", 9)))
+    assert rates(before, now).tokens == {"a": None, "new": None}
+
+
+def test_a_balancer_that_began_anew_shows_no_negative_rate() -> None:
+    found = rates(Fleet(at=1.0, grants=100), Fleet(at=2.0, grants=3))
+    assert found.grants == 0.0
+
+
+def test_the_table_shows_workers_queue_and_rates() -> None:
+    before = Fleet(at=0.0, workers=(worker("w-1", 0),))
+    now = Fleet(
+        at=2.0,
+        workers=(
+            worker("w-1", 84, slots_used=3, slots_total=8, kv_used=512, kv_total=2048, leases=3),
+            Worker("w-2", "10.0.0.2:50053", "connecting"),
+        ),
+        queues=(Queue("alice", 4, 1000),),
+        oldest_wait=1.5,
+        grants=7,
+    )
+    text = drawn(before, now)
+    first = next(line for line in text.splitlines() if line.startswith("w-1"))
+    assert first.split() == "w-1 ready ███░░░░░ 3/8 25% 0 3 - - 42.0 84 127.0.0.1:1".split()
+    assert "w-2     connecting" in text
+    assert "4 waiting, the oldest 1.5 s · 42.0 tokens/s · 7 granted (3.5/s) · 0 rejected" in text
+    assert "alice         4           1000" in text
+
+
+def test_an_empty_fleet_says_so() -> None:
+    assert "no workers" in drawn(None, Fleet(at=0.0))
+
+
+def test_names_from_the_network_are_not_markup() -> None:
+    text = drawn(None, Fleet(at=0.0, workers=(worker("[red]x", 1),), queues=(Queue("[b]y", 1, 1),)))
+    assert "[red]x" in text
+    assert "[b]y" in text
