@@ -1,0 +1,97 @@
+"""A worker as a whole: engine, load, server, discovery, in this order.
+
+The process is ready once the model is loaded; it leaves by draining. An engine
+that dies ends the process with an error: whoever started it starts it again.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from evenflow.v1 import worker_pb2, worker_pb2_grpc
+from prometheus_client import CollectorRegistry
+
+from services.discovery.endpoint import MODEL, WORKER, Discovery, Endpoint, Registrar, Registration
+from services.discovery.open import open_discovery
+from services.runtime.lifecycle import Running, announce, background, instance_id
+from services.runtime.metrics import serving_metrics
+from services.runtime.server import Hosted, Server, serving
+from services.worker.drain import Drain
+from services.worker.engines.open import Progress, open_engine
+from services.worker.load import Identity, publishing
+from services.worker.metrics import LoadCollector, WorkerMetrics
+from services.worker.service import WorkerService
+from services.worker.settings import WorkerSettings
+
+SERVICE = worker_pb2.DESCRIPTOR.services_by_name["WorkerService"].full_name
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def serve(
+    settings: WorkerSettings, discovery: Discovery | None = None
+) -> AsyncIterator[Running]:
+    """Run a worker while the block runs; `discovery` defaults to the settings' own."""
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(
+            await open_engine(settings, _progress(settings.announce_fd))
+        )
+        worker_id = instance_id(settings, "worker")
+        # Wall-clock time: greater in each later process of the same id.
+        identity = Identity(worker_id, time.time_ns(), engine.info)
+        board = await stack.enter_async_context(publishing(identity, engine))
+        registry = CollectorRegistry()
+        registry.register(LoadCollector(lambda: board.newest))
+        drain = Drain(board)
+        service = WorkerService(
+            identity,
+            engine,
+            board,
+            drain,
+            WorkerMetrics(registry),
+            drain_seconds=settings.drain_seconds,
+        )
+        server = await stack.enter_async_context(
+            serving(
+                settings,
+                [Hosted(SERVICE, service, worker_pb2_grpc.add_WorkerServiceServicer_to_server)],
+                public=False,
+                registry=registry,
+            )
+        )
+        # Ends the watches before the server waits for its calls.
+        stack.callback(board.close)
+        metrics_address = await stack.enter_async_context(
+            serving_metrics(settings.metrics_listen, registry)
+        )
+        await stack.enter_async_context(background("engine", engine.until_dead()))
+        await server.set_serving(True)
+        if discovery is None:
+            discovery = await stack.enter_async_context(open_discovery(settings))
+        tags = (f"{MODEL}={engine.info.name}", *settings.discovery_tags)
+        endpoint = Endpoint(worker_id, server.address, tags)
+        registration = Registration(WORKER, endpoint, server.health_address)
+        await stack.enter_async_context(
+            background("membership", _member(discovery.registrar, registration, server, drain))
+        )
+        stack.push_async_callback(drain.run, settings.drain_seconds)
+        yield Running(server.address, metrics_address, worker_id)
+
+
+async def _member(
+    registrar: Registrar, registration: Registration, server: Server, drain: Drain
+) -> None:
+    async with registrar.registered(registration):
+        await drain.begun.wait()
+        await server.set_serving(False)
+    drain.left.set()
+
+
+def _progress(fd: int | None) -> Progress:
+    def tell(what: str, fraction: float) -> None:
+        log.info("opening model", state=what, fraction=round(fraction, 2))
+        announce(fd, {"progress": what, "fraction": fraction})
+
+    return tell

@@ -1,0 +1,93 @@
+"""The worker's load, numbered and told to many.
+
+Decides when: at once to a new watcher, soon after each change, and as a
+heartbeat while nothing changes. Who reads slowly gets the newest report, not
+each. Knows the load's parts only as the engine's `Load`.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from services.runtime.lifecycle import background
+from services.worker.engines.engine import Engine, Load, ModelInfo
+
+GAP_SECONDS = 0.05  # between two reports at least
+HEARTBEAT_SECONDS = 0.9  # at most; "one a second" leaves room for a busy loop
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who reports: the worker's id, its process's incarnation, what it serves."""
+
+    worker_id: str
+    epoch: int
+    model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The load at one moment; `sequence` rises by one with each report."""
+
+    identity: Identity
+    sequence: int
+    load: Load
+    draining: bool
+
+
+class LoadBoard:
+    """Where the newest report hangs."""
+
+    def __init__(self, identity: Identity, engine: Engine) -> None:
+        self._engine = engine
+        self._changed = asyncio.Event()
+        self._turned = asyncio.Event()  # set when `newest` is no longer the newest
+        self._is_open = True
+        self._draining = False
+        self.newest = Report(identity, 1, engine.load(), draining=False)
+        engine.on_change = self._changed.set
+
+    def drain(self) -> None:
+        """Report from now on that no new sequences are taken."""
+        self._draining = True
+        self._changed.set()
+
+    async def watch(self) -> AsyncGenerator[Report, None]:
+        """Yield the newest report, then each that follows, until the board is closed."""
+        while self._is_open:
+            turned = self._turned
+            yield self.newest
+            await turned.wait()
+
+    def close(self) -> None:
+        """End all watches."""
+        self._is_open = False
+        self._turned.set()
+
+    async def publish(self) -> None:
+        """Hang up report after report; runs while the board is open."""
+        while self._is_open:
+            await asyncio.sleep(GAP_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEARTBEAT_SECONDS - GAP_SECONDS):
+                    await self._changed.wait()
+            self._changed.clear()
+            self._hang(self._engine.load())
+
+    def _hang(self, load: Load) -> None:
+        last = self.newest
+        self.newest = Report(last.identity, last.sequence + 1, load, self._draining)
+        turned, self._turned = self._turned, asyncio.Event()
+        turned.set()
+
+
+@asynccontextmanager
+async def publishing(identity: Identity, engine: Engine) -> AsyncIterator[LoadBoard]:
+    """Keep a board for an engine."""
+    board = LoadBoard(identity, engine)
+    async with background("load", board.publish()):
+        try:
+            yield board
+        finally:
+            board.close()

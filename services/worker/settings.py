@@ -1,0 +1,53 @@
+"""The worker's settings: which engine, how large, and for `scripted` how fast."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.discovery.settings import DiscoverySettings
+from services.runtime.settings import ServerSettings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineSettings:
+    """What an engine is opened with."""
+
+    engine: str = setting(
+        "tensorflow",
+        "the model in TensorFlow, or answers that follow by arithmetic (for tests and load)",
+        choices=("tensorflow", "scripted"),
+    )
+    model: str = setting(
+        "smollm2-135m-instruct", "published model's name or path of a .gguf file (tensorflow)"
+    )
+    cache_dir: Path | None = setting(
+        None, "folder of fetched models (tensorflow; default: evenflow's in the user's cache)"
+    )
+    slots: int = setting(8, "sequences that run at once", at_least=1, at_most=256)
+    context: int = setting(
+        2048, "tokens of prompt and answer together, for each slot", at_least=16, at_most=131_072
+    )
+    threads: int = setting(0, "threads of TensorFlow; 0: one a core (tensorflow)", at_least=0)
+    prefill_chunk: int = setting(
+        128, "prompt tokens computed between two decode steps at most", at_least=1, at_most=4096
+    )
+    scripted_step_ms: float = setting(
+        10.0, "milliseconds of a decode step (scripted)", at_least=0, at_most=60_000
+    )
+    scripted_row_ms: float = setting(
+        0.03, "milliseconds more for each sequence of the step (scripted)", at_least=0, at_most=1000
+    )
+    scripted_prefill_rate: float = setting(
+        18_000.0, "prompt tokens computed a second; 0: at once (scripted)", at_least=0
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerSettings(EngineSettings, ServerSettings, DiscoverySettings):
+    """All that a worker process can be told."""
+
+    listen: str = setting(
+        "127.0.0.1:50053", "host:port of the gRPC server; port 0 takes a free one"
+    )
+    metrics_listen: str | None = setting(
+        "127.0.0.1:9103", "host:port of Prometheus metrics; empty for none"
+    )
