@@ -1,0 +1,36 @@
+"""Many callers at once: nobody's answer is wrong, and the work is spread."""
+
+import asyncio
+
+from services.worker.engines.scripted import expected_answer
+
+
+async def test_200_at_once_are_exact_even_and_within_the_slots(poker) -> None:
+    prompts = [f"request number {number}" for number in range(200)]
+    answers = await asyncio.gather(*(poker.answer(prompt, 24) for prompt in prompts))
+    assert [text for text, _ in answers] == [expected_answer(prompt, 24) for prompt in prompts]
+
+    snapshot = await poker.until_idle()
+    peaks = {worker.worker_id: worker.load.slots_used_peak for worker in snapshot.workers}
+    assert set(peaks.values()) == {8}, "both full at some time, neither ever beyond its slots"
+    served = [worker.load.generated_tokens_total for worker in snapshot.workers]
+    assert sum(served) == 200 * 24
+    assert max(served) - min(served) <= 0.05 * sum(served) / len(served)
+    assert snapshot.rejections_total == 0
+
+
+async def test_tenants_that_share_get_alike(poker) -> None:
+    """A tenant with 120 requests does not hold up one with eight."""
+    order: list[str] = []
+
+    async def ask(tenant: str, number: int) -> None:
+        async for _ in poker.generate(f"{tenant} {number}", 24, tenant=tenant):
+            pass
+        order.append(tenant)
+
+    crowd = [asyncio.create_task(ask("crowd", number)) for number in range(120)]
+    await poker.until(lambda snapshot: any(q.waiting >= 80 for q in snapshot.queues))
+    few = [asyncio.create_task(ask("few", number)) for number in range(8)]
+    await asyncio.gather(*crowd, *few)
+    last = len(order) - 1 - order[::-1].index("few")
+    assert order[last:].count("crowd") >= 40, "the few were done long before the crowd"
