@@ -23,8 +23,9 @@ from services.runtime.settings import split_address
 
 log = structlog.get_logger(__name__)
 
-# An agent that lost its data does not wake a query with an older index; so no longer than this.
-WAIT_SECONDS = 30.0
+# A query with an index from before the agent lost its data is woken by no change. Mostly
+# its connection breaks; where it doesn't, this is how long it takes until we know.
+WAIT_SECONDS = 10.0
 
 
 class ConsulResolver:

@@ -8,6 +8,7 @@ say that they held results back. Decides nothing about whom to believe.
 """
 
 import json
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -111,15 +112,18 @@ async def open_consul(settings: ConsulSettings) -> AsyncIterator[ConsulClient]:
     """A client for the agent in the settings; opens no connection yet."""
     scheme, host, port = settings.consul_host()
     pair = (settings.consul_tls_cert, settings.consul_tls_key)
-    api = consul.aio.Consul(
-        host=f"[{host}]" if ":" in host else host,
-        port=port,
-        scheme=scheme,
-        # A path adds authorities to the system's; without TLS there is nothing to verify.
-        verify=scheme == "https" and (str(settings.consul_tls_ca or "") or True),
-        cert=tuple(str(path) for path in pair) if all(pair) else None,
-        connections_timeout=REQUEST_SECONDS,
-    )
+    with warnings.catch_warnings():
+        # It still hands aiohttp the arguments of old.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        api = consul.aio.Consul(
+            host=f"[{host}]" if ":" in host else host,
+            port=port,
+            scheme=scheme,
+            # A path adds authorities to the system's; without TLS there is nothing to verify.
+            verify=scheme == "https" and (str(settings.consul_tls_ca or "") or True),
+            cert=tuple(str(path) for path in pair) if all(pair) else None,
+            connections_timeout=REQUEST_SECONDS,
+        )
     if settings.consul_token:
         api.token = settings.consul_token
     async with api:

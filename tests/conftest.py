@@ -1,0 +1,29 @@
+"""Fixtures for every folder: the real Consul."""
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.tools.consul import NoConsulError, consul
+from tests.tools.consul_agent import ConsulAgent, consul_agent
+
+WITHOUT = "EVENFLOW_TESTS_WITHOUT_CONSUL"
+
+
+@pytest.fixture(scope="session")
+def real_consul() -> None:
+    """A Consul binary is at hand. A person may do without, but only by saying so."""
+    if os.environ.get(WITHOUT) == "1":
+        pytest.skip(f"{WITHOUT}=1: not run against the real Consul")
+    try:
+        consul()
+    except NoConsulError as error:
+        pytest.fail(f"{error}. {WITHOUT}=1 skips these tests.", pytrace=False)
+
+
+@pytest.fixture
+async def consul_dev(real_consul: None) -> AsyncIterator[ConsulAgent]:
+    """A fresh development agent of the real Consul."""
+    async with consul_agent() as agent:
+        yield agent
