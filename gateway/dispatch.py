@@ -8,16 +8,18 @@ nor how often it was lost (`link.py`), nor what runs under a lease.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import grpc
 from evenflow.v1 import balancer_pb2
-from evenflow.v1.balancer_pb2_grpc import BalancerServiceAsyncStub
 
 from gateway import wire
 from gateway.docket import Docket
 from gateway.errors import Refusal, Refused
 from gateway.tickets import Decision, Grant, Outcome, Rejection, Revocation, Ticket
+
+if TYPE_CHECKING:  # known to type checkers only
+    from evenflow.v1.balancer_pb2_grpc import BalancerServiceAsyncStub
 
 Call: TypeAlias = (
     "grpc.aio.StreamStreamCall[balancer_pb2.DispatchRequest, balancer_pb2.DispatchResponse]"
@@ -115,7 +117,7 @@ class Dispatch:
             self.docket.leave(ticket_id)
             self.wake()
 
-    async def converse(self, stub: BalancerServiceAsyncStub) -> None:
+    async def converse(self, stub: "BalancerServiceAsyncStub") -> None:
         """Speak with a balancer until the stream breaks. Never returns otherwise.
 
         Raises:

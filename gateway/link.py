@@ -8,17 +8,20 @@ last snapshot stands while there is no balancer. Knows no ticket.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import grpc
 import structlog
 from evenflow.v1 import balancer_pb2
-from evenflow.v1.balancer_pb2_grpc import BalancerServiceAsyncStub, BalancerServiceStub
+from evenflow.v1.balancer_pb2_grpc import BalancerServiceStub
 
 from gateway import wire
 from gateway.dispatch import Dispatch
 from gateway.fleet import Fleet
 from services.runtime.lifecycle import background
+
+if TYPE_CHECKING:  # known to type checkers only
+    from evenflow.v1.balancer_pb2_grpc import BalancerServiceAsyncStub
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +83,7 @@ class BalancerLink:
                     log.warning("balancer lost", address=address, error=_why(group))
                 await self._rest()
 
-    async def _attend(self, stub: BalancerServiceAsyncStub, address: str) -> None:
+    async def _attend(self, stub: "BalancerServiceAsyncStub", address: str) -> None:
         async with asyncio.TaskGroup() as group:
             alive = asyncio.Event()
             group.create_task(self._watch_fleet(stub, alive), name="fleet")
@@ -91,7 +94,7 @@ class BalancerLink:
             self.met.set()
             await self._dispatch.converse(stub)
 
-    async def _watch_fleet(self, stub: BalancerServiceAsyncStub, alive: asyncio.Event) -> None:
+    async def _watch_fleet(self, stub: "BalancerServiceAsyncStub", alive: asyncio.Event) -> None:
         call = stub.WatchFleet(balancer_pb2.WatchFleetRequest())
         try:
             async for snapshot in call:

@@ -70,13 +70,13 @@ class InferenceService(InferenceServiceServicer):
         )
         await batch.answer(request_iterator)
 
-    async def ListModels(  # type: ignore[override]
+    async def ListModels(
         self, request: inference_pb2.ListModelsRequest, context: ModelsContext
     ) -> inference_pb2.ListModelsResponse:
         """Tell which models the fleet serves now."""
         return wire.models_response(self._fleet())
 
-    def _caller(self, context: GenerateContext | BatchContext) -> Caller:
+    def _caller(self, context: "GenerateContext | BatchContext") -> Caller:
         # A tenant that is told twice is no name, and refused as such.
         told = [value for key, value in context.invocation_metadata() or () if key == TENANT_KEY]
         tenant = ",".join(str(value) for value in told) if told else _DEFAULT_TENANT
