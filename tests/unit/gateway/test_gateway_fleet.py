@@ -1,0 +1,26 @@
+from gateway.fleet import Fleet, ModelView, WorkerView
+
+
+def worker(name, *, model="m", revision="1", context=100, slots=4, ready=True) -> WorkerView:
+    return WorkerView(name, f"{name}:1", ready, model, revision, context, slots)
+
+
+def test_models_are_what_ready_workers_serve():
+    fleet = Fleet(
+        (
+            worker("a", model="z", revision="2", context=50),
+            worker("b", model="z", revision="1", slots=8),
+            worker("c", model="y"),
+            worker("d", model="x", ready=False),
+            worker("e", model=""),
+        )
+    )
+    assert fleet.models == (
+        ModelView("y", ("1",), 100, 1, 4),
+        ModelView("z", ("1", "2"), 50, 2, 12),
+    )
+    assert fleet.addresses == {"a:1", "b:1", "c:1", "d:1", "e:1"}
+
+
+def test_nobody_is_there():
+    assert Fleet().models == ()
