@@ -1,0 +1,213 @@
+"""One worker's account: what it has declared, and what was granted since.
+
+Pure. Decides how much of a worker is taken: its last report, plus the leases that
+this report does not hold yet, less those that have ended since. Every lease's
+part goes when the lease goes, and each report sets the sums anew, so nothing that
+is lost, late, doubled or wrong outlives the next report. Knows neither queue nor
+fleet.
+"""
+
+import math
+from dataclasses import dataclass
+
+from loadbalancer.loads import Health, Load, WorkerView
+from loadbalancer.policy import Entry
+from loadbalancer.rules import Rules
+from loadbalancer.tickets import Lease, Outcome
+
+
+@dataclass(slots=True)
+class Holding:
+    """A lease in force. `listed`: the last report holds it; `pending`: prompt left to compute."""
+
+    lease: Lease
+    pending: float
+    known_at: float
+    listed: bool = False
+
+
+class Account:
+    """What a worker has declared and holds.
+
+    `slots`, `kv` and `backlog` are what is taken now, as far as we know; `serves`
+    is the model and revision last told, None before the first report.
+    """
+
+    def __init__(self, worker_id: str, address: str, row: int, now: float, rules: Rules) -> None:
+        self.id = worker_id
+        self.address = address
+        self.row = row
+        self.joined_at = now
+        self.is_leaving = False
+        self.epoch = 0
+        self.serves: tuple[str, str] | None = None
+        self.load: Load | None = None
+        self.health = Health.CONNECTING
+        self.heard_at = now
+        self.holdings: dict[int, Holding] = {}
+        self.slots = 0
+        self.kv = 0.0
+        self.backlog = 0.0
+        self._moved_at = now
+        self._ended: dict[int, tuple[float, int]] = {}
+        self._rules = rules
+
+    def __repr__(self) -> str:
+        total = 0 if self.load is None else self.load.slots_total
+        return (
+            f"<{self.id} {self.health.name} {self.slots}/{total} slots"
+            f" {len(self.holdings)} leases {self.kv:.0f} kv {self.backlog:.0f} to prefill>"
+        )
+
+    @property
+    def booked_tokens(self) -> int:
+        """Tokens booked for the leases in force."""
+        return sum(holding.lease.booked_tokens for holding in self.holdings.values())
+
+    def view(self, now: float) -> WorkerView:
+        """What an onlooker is told."""
+        age = 0.0 if self.load is None else now - self.heard_at
+        return WorkerView(
+            worker_id=self.id,
+            address=self.address,
+            health=self.health,
+            load=self.load,
+            report_age_seconds=age,
+            leases=len(self.holdings),
+            booked_tokens=self.booked_tokens,
+        )
+
+    def health_now(self, now: float) -> Health:
+        """Whether it should get grants, and if not why."""
+        if self.load is None:
+            return Health.CONNECTING
+        if now - self.heard_at > self._rules.silent_seconds:
+            return Health.STALLED
+        if now - self._moved_at > self._rules.stall_seconds:
+            return Health.STALLED
+        if self.is_leaving or self.load.draining:
+            return Health.DRAINING
+        return Health.READY
+
+    def entry(self, fleet_rate: float) -> Entry:
+        """What the policy shall know; `fleet_rate` stands in while no prefill was measured."""
+        load = self.load
+        if load is None or self.health is not Health.READY or self.slots >= load.slots_total:
+            return Entry()
+        rate = load.prefill_tokens_per_second or fleet_rate
+        is_idle = self.slots == 0
+        if not is_idle and self.backlog >= rate * self._rules.window_seconds:
+            return Entry()
+        # Grants since the report have made the batch longer than the measured step tells.
+        grown = max(0, self.slots - load.slots_used) / load.slots_total
+        step = load.decode_step_seconds * (1 + grown)
+        between = 0.0 if is_idle else step / self._rules.prefill_chunk_tokens
+        per_token = 1 / rate + between
+        has_kv_limit = load.kv_tokens_total > 0 and not is_idle
+        return Entry(
+            ahead=self.backlog * per_token + step,
+            seconds_per_token=per_token,
+            kv_free=load.kv_tokens_total - self.kv if has_kv_limit else math.inf,
+            fill=self.slots / load.slots_total,
+        )
+
+    def granted(self, lease: Lease) -> None:
+        """A lease is in force from now on."""
+        tokens = lease.ticket.prompt_tokens
+        self.holdings[lease.id] = Holding(lease, float(tokens), lease.granted_at)
+        self.slots += 1
+        self.kv += lease.booked_tokens
+        self.backlog += tokens
+
+    def first_token(self, lease_id: int) -> None:
+        """The lease's prompt is computed."""
+        holding = self.holdings[lease_id]
+        self.backlog = max(0.0, self.backlog - holding.pending)
+        holding.pending = 0.0
+
+    def ended(self, lease_id: int, outcome: Outcome, now: float) -> Lease:
+        """The lease is in force no more.
+
+        Where the worker ended it, its room is free at once. Where the caller
+        left, the worker may not have noticed: what its last report holds stays
+        taken until a report says otherwise.
+        """
+        self.first_token(lease_id)
+        holding = self.holdings.pop(lease_id)
+        if holding.listed:
+            if outcome is Outcome.ABANDONED:
+                return holding.lease
+            self._ended[lease_id] = (now, holding.lease.booked_tokens)
+        self.slots -= 1
+        self.kv = max(0.0, self.kv - holding.lease.booked_tokens)
+        return holding.lease
+
+    def cleared(self) -> list[Lease]:
+        """All leases end with the worker's word; what its last report holds stays taken."""
+        leases = [holding.lease for holding in self.holdings.values()]
+        for lease in leases:
+            self.ended(lease.id, Outcome.ABANDONED, lease.granted_at)
+        return leases
+
+    def lost(self) -> list[Lease]:
+        """Its stream of reports broke: nothing that it declared is known to hold."""
+        leases = self.cleared()
+        self.load = None
+        self._ended.clear()
+        self.slots, self.kv, self.backlog = 0, 0.0, 0.0
+        return leases
+
+    def excuse(self, seconds: float) -> None:
+        """We were not there to listen: its silence meanwhile says nothing."""
+        self.heard_at += seconds
+        self._moved_at += seconds
+
+    def is_news(self, load: Load) -> bool:
+        """Whether a report is of this or a later incarnation, and not a late or doubled one."""
+        if self.load is None or load.epoch != self.epoch:
+            return load.epoch >= self.epoch
+        return load.sequence > self.load.sequence
+
+    def reported(self, load: Load, now: float) -> list[Lease]:
+        """A report of this incarnation came; returns the leases that it proves to be over.
+
+        A lease is over where the reports have not held it for the grace: its end
+        or its start was lost. Those unknown to us count as the worker says.
+        """
+        before, self.load = self.load, load
+        self.serves = (load.model, load.model_revision)
+        self.heard_at = now
+        if before is None or load.step_count != before.step_count or load.slots_used == 0:
+            self._moved_at = now
+        over = self._compare(set(load.lease_ids), now)
+        self._sum_up(load, now)
+        return over
+
+    def _compare(self, listed: set[int], now: float) -> list[Lease]:
+        """See which leases the report holds; take out those that are over."""
+        over = []
+        for lease_id, holding in list(self.holdings.items()):
+            holding.listed = lease_id in listed
+            if holding.listed:
+                holding.known_at = now
+            elif now - holding.known_at > self._rules.grace_seconds:
+                over.append(self.holdings.pop(lease_id).lease)
+        return over
+
+    def _sum_up(self, load: Load, now: float) -> None:
+        """Set the sums anew: what the report says, corrected by what we know better."""
+        grace = self._rules.grace_seconds
+        self._ended = {i: e for i, e in self._ended.items() if now - e[0] <= grace}
+        over = [self._ended[i][1] for i in set(load.lease_ids) if i in self._ended]
+        since = [h for h in self.holdings.values() if not h.listed]
+        held = [h for h in self.holdings.values() if h.listed]
+        self.slots = max(load.slots_used, len(set(load.lease_ids))) - len(over) + len(since)
+        self.kv = max(0, load.kv_tokens_used - sum(over))
+        self.kv += sum(h.lease.booked_tokens for h in since)
+        # The backlog is one number for all: shared among the leases that it may be of.
+        waiting = sum(h.lease.ticket.prompt_tokens for h in held if h.pending)
+        part = min(1.0, load.prefill_backlog_tokens / waiting) if waiting else 0.0
+        for holding in held:
+            holding.pending = min(holding.pending, holding.lease.ticket.prompt_tokens * part)
+        foreign = max(0, load.prefill_backlog_tokens - waiting)
+        self.backlog = foreign + sum(h.pending for h in self.holdings.values())

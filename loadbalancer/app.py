@@ -1,0 +1,68 @@
+"""A balancer as a whole: desk, dispatcher, server, fleet, discovery, in this order.
+
+It serves from the first moment: while no worker has been heard tickets wait, for
+as long as the rules allow. It holds nothing that a drain could save: gateways
+find the next balancer, and workers' reports tell it what they hold.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import numpy as np
+from evenflow.v1 import balancer_pb2, balancer_pb2_grpc
+from prometheus_client import CollectorRegistry
+
+from loadbalancer.desk import Desk
+from loadbalancer.dispatcher import Dispatcher
+from loadbalancer.fleet import Fleet
+from loadbalancer.metrics import BalancerMetrics
+from loadbalancer.service import BalancerService
+from loadbalancer.settings import BalancerSettings
+from services.discovery.endpoint import BALANCER, Discovery, Endpoint, Registration
+from services.discovery.open import open_discovery
+from services.runtime.lifecycle import Running, background, instance_id
+from services.runtime.metrics import serving_metrics
+from services.runtime.server import Hosted, serving
+
+SERVICE = balancer_pb2.DESCRIPTOR.services_by_name["BalancerService"].full_name
+
+
+@asynccontextmanager
+async def serve(
+    settings: BalancerSettings, discovery: Discovery | None = None
+) -> AsyncIterator[Running]:
+    """Run a balancer while the block runs; `discovery` defaults to the settings' own."""
+    async with AsyncExitStack() as stack:
+        balancer_id = instance_id(settings, "balancer")
+        registry = CollectorRegistry()
+        rng = np.random.default_rng(secrets.randbits(64))
+        desk = Desk(settings.rules(), rng, _first_lease(), asyncio.get_running_loop().time())
+        dispatcher = Dispatcher(desk, BalancerMetrics(registry, desk))
+        add = balancer_pb2_grpc.add_BalancerServiceServicer_to_server
+        hosted = Hosted(SERVICE, BalancerService(dispatcher), add)
+        server = await stack.enter_async_context(
+            serving(settings, [hosted], public=False, registry=registry)
+        )
+        metrics_address = await stack.enter_async_context(
+            serving_metrics(settings.metrics_listen, registry)
+        )
+        await stack.enter_async_context(background("dispatcher", dispatcher.run()))
+        if discovery is None:
+            discovery = await stack.enter_async_context(open_discovery(settings))
+        fleet = Fleet(discovery.resolver, settings, dispatcher.tell)
+        await stack.enter_async_context(background("fleet", fleet.run()))
+        # Before the fleet is let go: its end must not look like the workers' to gateways.
+        stack.callback(dispatcher.close)
+        await server.set_serving(True)
+        stack.push_async_callback(server.set_serving, False)
+        endpoint = Endpoint(balancer_id, server.address, settings.discovery_tags)
+        registration = Registration(BALANCER, endpoint, server.health_address)
+        await stack.enter_async_context(discovery.registrar.registered(registration))
+        yield Running(server.address, metrics_address, balancer_id)
+
+
+def _first_lease() -> int:
+    """Where this process's lease ids begin: no two processes' ids meet, and int64 holds them."""
+    return (secrets.randbits(31) << 32) + 1

@@ -1,0 +1,175 @@
+"""The leases in force, and what events and reports do to them.
+
+Pure. Decides who is bound to which worker, and when that is over. Knows no queue
+and no tenant's share. Whatever can end leases returns them, so that the desk can
+tell their gateways; a lease that is over is unknown, so that what is told of it
+late or twice changes nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loadbalancer.account import Account
+from loadbalancer.loads import Health, Load
+from loadbalancer.policy import Choice, pick
+from loadbalancer.roster import Roster
+from loadbalancer.rules import Rules
+from loadbalancer.tickets import Lease, Outcome, Ticket, TicketKey
+
+LEARNING = 0.1
+"""Part of a fleet-wide mean that each report sets anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a report proves of leases: their worker started anew, or they are over."""
+
+    gone: list[Lease]
+    over: list[Lease]
+
+
+class Book:
+    """All leases, and the workers that hold them."""
+
+    def __init__(self, rules: Rules, rng: np.random.Generator, first_lease: int, now: float):
+        self.roster = Roster(rules, now)
+        self.bytes_per_token = rules.bytes_per_token
+        self._rules = rules
+        self._rng = rng
+        self._next_lease = first_lease
+        self._holders: dict[int, Account] = {}
+        self._by_ticket: dict[TicketKey, int] = {}
+        self._examined_at = now
+
+    def __len__(self) -> int:
+        """Leases in force."""
+        return len(self._holders)
+
+    def __repr__(self) -> str:
+        return f"<Book {len(self)} leases {self.roster!r}>"
+
+    def lease_of(self, key: TicketKey) -> int | None:
+        """The lease in force of a ticket."""
+        return self._by_ticket.get(key)
+
+    def pick(self, ticket: Ticket) -> Choice | None:
+        """The best worker with room for a ticket now."""
+        penalty = self.roster.servers(ticket.lane).penalty
+        booked = self._booked(ticket)
+        return pick(self.roster.columns, penalty, ticket.prompt_tokens, booked, self._rng)
+
+    def grant(self, ticket: Ticket, choice: Choice, now: float) -> tuple[Lease, Account]:
+        """Bind a ticket to the worker chosen."""
+        account = self.roster.at(choice.row)
+        lease = Lease(
+            id=self._next_lease,
+            ticket=ticket,
+            worker_id=account.id,
+            epoch=account.epoch,
+            granted_at=now,
+            booked_tokens=self._booked(ticket),
+        )
+        self._next_lease += 1
+        self._holders[lease.id] = account
+        self._by_ticket[ticket.key] = lease.id
+        account.granted(lease)
+        self.roster.post(account)
+        return lease, account
+
+    def first_token(self, lease_id: int) -> None:
+        """A lease's prompt is computed."""
+        if account := self._holders.get(lease_id):
+            account.first_token(lease_id)
+            self.roster.post(account)
+
+    def ended(self, lease_id: int, outcome: Outcome, now: float) -> Lease | None:
+        """A lease is over; None where it was before."""
+        account = self._holders.get(lease_id)
+        if account is None:
+            return None
+        lease = account.ended(lease_id, outcome, now)
+        self._strike([lease])
+        self.roster.post(account)
+        return lease
+
+    def joined(self, worker_id: str, address: str, now: float) -> None:
+        """Discovery lists a worker, for the first time or again."""
+        self.roster.settle(self.roster.admit(worker_id, address, now), now)
+
+    def left(self, worker_id: str, now: float) -> None:
+        """Discovery lists it no more: it finishes what it has."""
+        if account := self.roster.get(worker_id):
+            account.is_leaving = True
+            self.roster.settle(account, now)
+
+    def lost(self, worker_id: str, now: float) -> list[Lease]:
+        """Its stream of reports broke: its leases are over, and it gets no more."""
+        account = self.roster.get(worker_id)
+        if account is None:
+            return []
+        leases = self._strike(account.lost())
+        self.roster.settle(account, now)
+        return leases
+
+    def forgotten(self, worker_id: str, now: float) -> list[Lease]:
+        """It is looked for no more."""
+        leases = self.lost(worker_id, now)
+        if self.roster.get(worker_id):
+            self.roster.dismiss(worker_id)
+        return leases
+
+    def reported(self, load: Load, now: float) -> Proof:
+        """A report came; late, doubled and strangers' ones change nothing."""
+        account = self.roster.get(load.worker_id)
+        if account is None or not account.is_news(load):
+            return Proof([], [])
+        gone: list[Lease] = []
+        before = (account.epoch, account.serves)
+        if load.epoch != account.epoch:
+            gone = self._strike(account.lost())
+            account.epoch = load.epoch
+        over = self._strike(account.reported(load, now))
+        self._learn(load)
+        if before != (account.epoch, account.serves):
+            self.roster.reckon(now)
+        self.roster.settle(account, now)
+        return Proof(gone, over)
+
+    def examine(self, now: float) -> list[Lease]:
+        """Look for workers that have stalled; returns their leases, which are over.
+
+        Where we were not there to listen ourselves (stopped, asleep), nobody's
+        silence in that time is held against it.
+        """
+        late = now - self._examined_at - self._rules.examine_seconds
+        self._examined_at = now
+        leases: list[Lease] = []
+        for account in self.roster:
+            if late > self._rules.examine_seconds:
+                account.excuse(late)
+            self.roster.settle(account, now)
+            if account.health is Health.STALLED and account.holdings:
+                leases += self._strike(account.cleared())
+                self.roster.post(account)
+        self.roster.forget_models(now)
+        return leases
+
+    def _booked(self, ticket: Ticket) -> int:
+        """Prompt and longest answer: never more than a context holds."""
+        longest = self.roster.servers(ticket.lane).greatest_context
+        return min(ticket.prompt_tokens + ticket.max_tokens, longest)
+
+    def _strike(self, leases: list[Lease]) -> list[Lease]:
+        """Take leases that are over out of the indexes."""
+        for lease in leases:
+            del self._holders[lease.id]
+            del self._by_ticket[lease.ticket.key]
+        return leases
+
+    def _learn(self, load: Load) -> None:
+        if load.bytes_per_token > 0:
+            self.bytes_per_token += LEARNING * (load.bytes_per_token - self.bytes_per_token)
+        if load.prefill_tokens_per_second > 0:
+            change = load.prefill_tokens_per_second - self.roster.prefill_rate
+            self.roster.prefill_rate += LEARNING * change

@@ -1,0 +1,37 @@
+"""What a gateway can do wrong on its stream, and the status it is told.
+
+The one place where this room's errors become gRPC statuses.
+"""
+
+import grpc
+
+from services.runtime.status import RpcFault, Violation
+
+
+def no_gateway_id() -> RpcFault:
+    """The first message of a Dispatch stream names no gateway."""
+    text = "the first message must name the gateway"
+    violations = (Violation("gateway_id", text),)
+    return RpcFault(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", text, violations=violations)
+
+
+def bad_interval(least_ms: int, most_ms: int) -> RpcFault:
+    """A WatchFleet asks for snapshots too often or too seldom."""
+    text = f"must be 0, or {least_ms} to {most_ms}"
+    violations = (Violation("interval_ms", text),)
+    return RpcFault(
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+        f"interval_ms {text}",
+        violations=violations,
+    )
+
+
+def too_slow(limit: int) -> RpcFault:
+    """A gateway does not read what was decided for it."""
+    return RpcFault(
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        "TOO_SLOW",
+        f"more than {limit} decisions wait to be read",
+        retry_after=1.0,
+    )

@@ -1,0 +1,76 @@
+"""What workers tell about themselves, and what the balancer tells about them.
+
+Pure. Decides the values' shape: a worker's report, and the fleet and queue at
+one moment. Knows not how any of it came about.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Health(Enum):
+    """Whether a worker gets grants, and if not why."""
+
+    CONNECTING = "connecting"
+    READY = "ready"
+    DRAINING = "draining"
+    STALLED = "stalled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A worker's load at one moment; evenflow.v1.LoadReport explains each field."""
+
+    worker_id: str
+    epoch: int
+    sequence: int = 0
+    step_count: int = 0
+    model: str = ""
+    model_revision: str = ""
+    context_tokens: int = 0
+    slots_total: int = 0
+    slots_used: int = 0
+    slots_used_peak: int = 0
+    kv_tokens_total: int = 0
+    kv_tokens_used: int = 0
+    prefill_backlog_tokens: int = 0
+    prefill_tokens_per_second: float = 0.0
+    decode_step_seconds: float = 0.0
+    generated_tokens_total: int = 0
+    bytes_per_token: float = 0.0
+    draining: bool = False
+    lease_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """A worker as the balancer sees it."""
+
+    worker_id: str
+    address: str
+    health: Health
+    load: Load | None
+    report_age_seconds: float
+    leases: int
+    booked_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenantView:
+    """A tenant's place in the queue."""
+
+    tenant: str
+    waiting: int
+    served_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class FleetView:
+    """The fleet and the queue at one moment; totals count from the start."""
+
+    workers: tuple[WorkerView, ...]
+    queues: tuple[TenantView, ...]
+    oldest_wait_seconds: float
+    grants_total: int
+    rejections_total: int
+    revocations_total: int

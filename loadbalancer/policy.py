@@ -1,0 +1,116 @@
+"""Which worker: the least predicted seconds until this ticket's first token.
+
+Pure. Decides the pick from columns, one row a worker, that the book keeps
+current. Knows neither tickets nor leases, and no worker by name:
+
+    seconds = ahead + prompt tokens * seconds_per_token
+
+`ahead` is the prefill work in hand and the running batch's next step, infinite
+where there is no room; a prompt token costs its prefill and its part of the
+decode steps that run between prefill chunks. Predictions within a few percent of
+the best are equal: among those the emptier batch wins, then chance.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+
+NEARLY = 1.05
+"""Predictions within this factor of the best count as equal; rates are measured no better."""
+
+
+class Choice(NamedTuple):
+    """A row, and the seconds predicted for it."""
+
+    row: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the policy knows of one worker. Infinite `ahead`: it has no room."""
+
+    ahead: float = math.inf
+    seconds_per_token: float = 0.0
+    kv_free: float = 0.0
+    fill: float = 0.0
+
+
+class Columns:
+    """The fleet in columns; rows of workers that have left are used again."""
+
+    def __init__(self, capacity: int = 16) -> None:
+        self.ahead: Floats = np.full(capacity, np.inf)
+        self.seconds_per_token: Floats = np.zeros(capacity)
+        self.kv_free: Floats = np.zeros(capacity)
+        self.fill: Floats = np.zeros(capacity)
+        self._free = list(range(capacity - 1, -1, -1))
+        self._reach = 0
+
+    @property
+    def reach(self) -> int:
+        """Rows 0 to here may be in use."""
+        return self._reach
+
+    def take_row(self) -> int:
+        """A row for a worker that has come, without room at first."""
+        if not self._free:
+            self._grow()
+        row = self._free.pop()
+        self._reach = max(self._reach, row + 1)
+        return row
+
+    def free_row(self, row: int) -> None:
+        """The worker of this row has left."""
+        self.put(row, Entry())
+        self._free.append(row)
+
+    def put(self, row: int, entry: Entry) -> None:
+        """What is true of this row's worker now."""
+        self.ahead[row] = entry.ahead
+        self.seconds_per_token[row] = entry.seconds_per_token
+        self.kv_free[row] = entry.kv_free
+        self.fill[row] = entry.fill
+
+    def _grow(self) -> None:
+        old = len(self.ahead)
+        self._free = list(range(2 * old - 1, old - 1, -1))
+        self.ahead = np.concatenate((self.ahead, np.full(old, np.inf)))
+        self.seconds_per_token = np.concatenate((self.seconds_per_token, np.zeros(old)))
+        self.kv_free = np.concatenate((self.kv_free, np.zeros(old)))
+        self.fill = np.concatenate((self.fill, np.zeros(old)))
+
+
+def pick(
+    columns: Columns,
+    penalty: Floats,
+    prompt_tokens: int,
+    booked_tokens: int,
+    rng: np.random.Generator,
+) -> Choice | None:
+    """The worker for a ticket, or None where none has room for it now.
+
+    `penalty` is added to each row's seconds: 0 where the ticket may go, infinite
+    where it may not. Its length says how many rows are looked at.
+    """
+    rows = len(penalty)
+    if not rows:
+        return None
+    seconds = columns.seconds_per_token[:rows] * prompt_tokens
+    seconds += columns.ahead[:rows]
+    seconds += penalty
+    seconds[columns.kv_free[:rows] < booked_tokens] = np.inf
+    least = seconds.min()
+    if least == np.inf:
+        return None
+    near = np.flatnonzero(seconds <= least * NEARLY)
+    if len(near) > 1:
+        fill = columns.fill[near]
+        near = near[fill == fill.min()]
+    row = int(near[0] if len(near) == 1 else near[int(rng.random() * len(near))])
+    return Choice(row, float(seconds[row]))

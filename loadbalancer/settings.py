@@ -1,0 +1,65 @@
+"""The balancer's settings, and the rules that they make."""
+
+from dataclasses import dataclass
+
+from loadbalancer.rules import Rules
+from services.discovery.settings import DiscoverySettings
+from services.runtime.settings import ServerSettings, setting
+
+_DEFAULTS = Rules()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BalancerSettings(ServerSettings, DiscoverySettings):
+    """All that a balancer process can be told."""
+
+    listen: str = setting(
+        "127.0.0.1:50052", "host:port of the gRPC server; port 0 takes a free one"
+    )
+    metrics_listen: str | None = setting(
+        "127.0.0.1:9102", "host:port of Prometheus metrics; empty for none"
+    )
+    queue_limit: int = setting(
+        _DEFAULTS.queue_limit, "tickets that may wait at once", at_least=1, at_most=1_000_000
+    )
+    window_seconds: float = setting(
+        _DEFAULTS.window_seconds,
+        "seconds of prefill that a worker may have in hand and still be granted more",
+        at_least=0.01,
+        at_most=60,
+    )
+    no_workers_seconds: float = setting(
+        _DEFAULTS.no_workers_seconds,
+        "seconds that tickets wait for a worker that is not there",
+        at_least=0,
+        at_most=3600,
+    )
+    silent_seconds: float = setting(
+        _DEFAULTS.silent_seconds,
+        "seconds without a report after which a worker has stalled",
+        at_least=1.5,
+        at_most=60,
+    )
+    stall_seconds: float = setting(
+        _DEFAULTS.stall_seconds,
+        "seconds without a step, with work in hand, after which a worker has stalled",
+        at_least=1,
+        at_most=600,
+    )
+    prefill_chunk_tokens: int = setting(
+        _DEFAULTS.prefill_chunk_tokens,
+        "prompt tokens that workers compute between two decode steps",
+        at_least=1,
+        at_most=65_536,
+    )
+
+    def rules(self) -> Rules:
+        """What the desk goes by."""
+        return Rules(
+            queue_limit=self.queue_limit,
+            window_seconds=self.window_seconds,
+            no_workers_seconds=self.no_workers_seconds,
+            silent_seconds=self.silent_seconds,
+            stall_seconds=self.stall_seconds,
+            prefill_chunk_tokens=self.prefill_chunk_tokens,
+        )

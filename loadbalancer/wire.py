@@ -1,0 +1,168 @@
+"""Protobuf to values and back.
+
+Decides how each message of the wire is read and written; knows nothing of what
+becomes of it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+
+from evenflow.v1 import balancer_pb2, inference_pb2, worker_pb2
+
+from loadbalancer.loads import FleetView, Health, Load, WorkerView
+from loadbalancer.tickets import (
+    Cancelled,
+    Effect,
+    Ended,
+    Event,
+    FirstTokenSent,
+    Grant,
+    Outcome,
+    Priority,
+    Reject,
+    RejectReason,
+    RevokeReason,
+    Sender,
+    Submitted,
+    TicketKey,
+)
+
+_PRIORITIES = {
+    inference_pb2.PRIORITY_LOW: Priority.LOW,
+    inference_pb2.PRIORITY_HIGH: Priority.HIGH,
+}
+_OUTCOMES = {
+    balancer_pb2.OUTCOME_ABANDONED: Outcome.ABANDONED,
+    balancer_pb2.OUTCOME_REFUSED: Outcome.REFUSED,
+    balancer_pb2.OUTCOME_FAILED: Outcome.FAILED,
+}
+_REJECTIONS = {
+    RejectReason.QUEUE_FULL: balancer_pb2.Rejected.REASON_QUEUE_FULL,
+    RejectReason.EXPIRED: balancer_pb2.Rejected.REASON_EXPIRED,
+    RejectReason.NO_SUCH_MODEL: balancer_pb2.Rejected.REASON_NO_SUCH_MODEL,
+    RejectReason.NO_WORKERS: balancer_pb2.Rejected.REASON_NO_WORKERS,
+    RejectReason.TOO_LARGE: balancer_pb2.Rejected.REASON_TOO_LARGE,
+}
+_REVOCATIONS = {
+    RevokeReason.WORKER_GONE: balancer_pb2.Revoked.REASON_WORKER_GONE,
+    RevokeReason.WORKER_STALLED: balancer_pb2.Revoked.REASON_WORKER_STALLED,
+}
+_HEALTHS = {
+    Health.CONNECTING: balancer_pb2.WorkerState.HEALTH_CONNECTING,
+    Health.READY: balancer_pb2.WorkerState.HEALTH_READY,
+    Health.DRAINING: balancer_pb2.WorkerState.HEALTH_DRAINING,
+    Health.STALLED: balancer_pb2.WorkerState.HEALTH_STALLED,
+}
+# LoadReport and Load have the same names, but for the list of leases.
+_LOAD_FIELDS = tuple(field.name for field in fields(Load) if field.name != "lease_ids")
+_OWN_FIELDS = tuple(name for name in _LOAD_FIELDS if name != "worker_id")
+
+
+def events(request: balancer_pb2.DispatchRequest, sender: Sender) -> Iterator[Event]:
+    """What a gateway tells; events of a kind not known here are passed over."""
+    for told in request.events:
+        match told.WhichOneof("event"):
+            case "submitted":
+                yield _submitted(told.submitted, sender)
+            case "cancelled":
+                yield Cancelled(TicketKey(sender.stream, told.cancelled.ticket_id))
+            case "first_token":
+                yield FirstTokenSent(told.first_token.lease_id)
+            case "ended":
+                outcome = _OUTCOMES.get(told.ended.outcome, Outcome.COMPLETED)
+                yield Ended(told.ended.lease_id, told.ended.completion_tokens, outcome)
+
+
+def _submitted(told: balancer_pb2.Submitted, sender: Sender) -> Submitted:
+    return Submitted(
+        sender=sender,
+        number=told.ticket_id,
+        tenant=told.tenant,
+        model=told.model,
+        prompt_bytes=told.prompt_bytes,
+        max_tokens=told.max_tokens,
+        seconds_left=told.time_left_ms / 1000,
+        revision=told.model_revision,
+        priority=_PRIORITIES.get(told.priority, Priority.NORMAL),
+        excluded=tuple(told.excluded_worker_ids),
+        returned=told.returned,
+    )
+
+
+def dispatch_response(effects: Iterable[Effect]) -> balancer_pb2.DispatchResponse:
+    """The decisions, in order."""
+    return balancer_pb2.DispatchResponse(decisions=map(_decision, effects))
+
+
+def _decision(effect: Effect) -> balancer_pb2.Decision:
+    if isinstance(effect, Grant):
+        return balancer_pb2.Decision(granted=_granted(effect))
+    if isinstance(effect, Reject):
+        return balancer_pb2.Decision(
+            rejected=balancer_pb2.Rejected(
+                ticket_id=effect.number,
+                reason=_REJECTIONS[effect.reason],
+                retry_after_ms=round(effect.retry_after * 1000),
+            )
+        )
+    return balancer_pb2.Decision(
+        revoked=balancer_pb2.Revoked(lease_id=effect.lease_id, reason=_REVOCATIONS[effect.reason])
+    )
+
+
+def _granted(grant: Grant) -> balancer_pb2.Granted:
+    return balancer_pb2.Granted(
+        ticket_id=grant.lease.ticket.number,
+        lease_id=grant.lease.id,
+        worker_id=grant.lease.worker_id,
+        address=grant.address,
+        worker_epoch=grant.lease.epoch,
+        model=grant.model,
+        model_revision=grant.revision,
+        queue_ms=grant.queue_seconds * 1000,
+        predicted_ttft_ms=grant.predicted_seconds * 1000,
+    )
+
+
+def load(report: worker_pb2.LoadReport, worker_id: str) -> Load:
+    """A worker's report, under the name by which discovery knows the worker."""
+    return Load(
+        worker_id=worker_id,
+        lease_ids=tuple(report.lease_ids),
+        **{name: getattr(report, name) for name in _OWN_FIELDS},
+    )
+
+
+def fleet_snapshot(view: FleetView) -> balancer_pb2.FleetSnapshot:
+    """The fleet and the queue at one moment."""
+    return balancer_pb2.FleetSnapshot(
+        workers=map(_worker_state, view.workers),
+        queues=[
+            balancer_pb2.TenantQueue(
+                tenant=queue.tenant, waiting=queue.waiting, served_tokens=queue.served_tokens
+            )
+            for queue in view.queues
+        ],
+        oldest_wait_ms=view.oldest_wait_seconds * 1000,
+        grants_total=view.grants_total,
+        rejections_total=view.rejections_total,
+        revocations_total=view.revocations_total,
+    )
+
+
+def _worker_state(view: WorkerView) -> balancer_pb2.WorkerState:
+    return balancer_pb2.WorkerState(
+        worker_id=view.worker_id,
+        address=view.address,
+        health=_HEALTHS[view.health],
+        load=None if view.load is None else _load_report(view.load),
+        report_age_ms=view.report_age_seconds * 1000,
+        leases=view.leases,
+        booked_tokens=view.booked_tokens,
+    )
+
+
+def _load_report(told: Load) -> worker_pb2.LoadReport:
+    return worker_pb2.LoadReport(
+        lease_ids=told.lease_ids, **{name: getattr(told, name) for name in _LOAD_FIELDS}
+    )
