@@ -52,14 +52,15 @@ bench: .venv/dev ## loads a mesh on this machine and prints what it does
 soak: .venv/dev ## the same for ten minutes
 	@$(BIN)/evenflow bench --embedded --duration 600 $(ARGS)
 
-image: ## the three container images, with docker or podman
-	@engine=; for found in docker podman; do \
+image: ## the three container images; BASE=… says from which Python image
+	@engine=; for found in docker podman buildah; do \
 		if $$found info >/dev/null 2>&1; then engine=$$found; break; fi; done; \
 	if [ -z "$$engine" ]; then \
-		echo "evenflow: images need docker or podman, and none of them answers here" >&2; exit 1; fi; \
+		echo "evenflow: images need docker, podman or buildah, and none of them answers here" >&2; exit 1; fi; \
 	for target in gateway balancer worker; do \
-		echo "evenflow: building evenflow-$$target with $$engine"; \
-		$$engine build --quiet --file k8s/Dockerfile --target $$target --tag evenflow-$$target:dev .; done
+		echo "evenflow: building evenflow-$$target:dev with $$engine"; \
+		$$engine build --quiet --file k8s/Dockerfile --target $$target --tag evenflow-$$target:dev \
+			$(if $(BASE),--build-arg BASE=$(BASE)) .; done
 
 consul: .venv/dev ## fetches the real Consul agent into the cache
 	@$(BIN)/python -m tests.tools.consul
