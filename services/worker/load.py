@@ -54,7 +54,9 @@ class LoadBoard:
         self._changed.set()
 
     async def watch(self) -> AsyncGenerator[Report, None]:
-        """Yield the newest report, then each that follows, until the board is closed."""
+        """Yield the load as it is now, then each report that follows, until the board closes."""
+        if self._changed.is_set():
+            self._hang()
         while self._is_open:
             turned = self._turned
             yield self.newest
@@ -72,11 +74,11 @@ class LoadBoard:
             with suppress(TimeoutError):
                 async with asyncio.timeout(HEARTBEAT_SECONDS - GAP_SECONDS):
                     await self._changed.wait()
-            self._changed.clear()
-            self._hang(self._engine.load())
+            self._hang()
 
-    def _hang(self, load: Load) -> None:
-        last = self.newest
+    def _hang(self) -> None:
+        self._changed.clear()
+        last, load = self.newest, self._engine.load()
         self.newest = Report(last.identity, last.sequence + 1, load, self._draining)
         turned, self._turned = self._turned, asyncio.Event()
         turned.set()
