@@ -11,47 +11,64 @@ from services.cli.fleet import Fleet, Rates, Worker
 
 HEALTH_STYLE = {"ready": "green", "connecting": "yellow", "draining": "cyan", "stalled": "bold red"}
 BAR_CELLS = 8
+# Each column, and the width from which on it is shown.
+COLUMNS = {
+    "worker": 0,
+    "health": 0,
+    "slots": 0,
+    "KV": 0,
+    "backlog": 0,
+    "leases": 90,
+    "prefill/s": 110,
+    "step": 110,
+    "tokens/s": 0,
+    "tokens": 70,
+    "address": 100,
+}
+LEFT = ("worker", "health", "address")
 
 
-def fleet_view(fleet: Fleet, rates: Rates) -> RenderableType:
-    """All that `evenflow top` shows of one snapshot."""
-    return Group(worker_table(fleet, rates), totals_line(fleet, rates), *_queue_tables(fleet))
+def fleet_view(fleet: Fleet, rates: Rates, width: int) -> RenderableType:
+    """All that `evenflow top` shows of one snapshot, `width` characters wide."""
+    return Group(
+        worker_table(fleet, rates, width), totals_line(fleet, rates), *_queue_tables(fleet)
+    )
 
 
-def worker_table(fleet: Fleet, rates: Rates) -> Table:
-    """One row a worker."""
+def worker_table(fleet: Fleet, rates: Rates, width: int) -> Table:
+    """One row a worker; what has no room is left out, what matters least first."""
+    shown = [name for name, needed in COLUMNS.items() if width >= needed]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("worker", "health"):
-        table.add_column(name, no_wrap=True)
-    for name in ("slots", "KV", "backlog", "leases", "prefill/s", "step", "tokens/s", "tokens"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("address", no_wrap=True)
+    for name in shown:
+        table.add_column(name, no_wrap=True, justify="left" if name in LEFT else "right")
     for worker in fleet.workers:
-        table.add_row(*_cells(worker, rates.tokens.get(worker.id)))
+        cells = _cells(worker, rates.tokens.get(worker.id))
+        table.add_row(*(cells[name] for name in shown))
     if not fleet.workers:
-        table.add_row("no workers", *[""] * 10, style="dim")
+        table.add_row("no workers", style="dim")
     return table
 
 
-def _cells(worker: Worker, rate: float | None) -> tuple[str | Line, ...]:
+def _cells(worker: Worker, rate: float | None) -> dict[str, str | Line]:
     # Lines, not strings: what a network tells is never read as markup.
-    name, address = Line(worker.id), Line(worker.address)
-    health = Line(worker.health, style=HEALTH_STYLE.get(worker.health, ""))
+    known: dict[str, str | Line] = {
+        "worker": Line(worker.id),
+        "health": Line(worker.health, style=HEALTH_STYLE.get(worker.health, "")),
+        "leases": str(worker.leases),
+        "address": Line(worker.address),
+    }
     if not worker.has_report:
-        return (name, health, *["-"] * 3, str(worker.leases), *["-"] * 4, address)
-    return (
-        name,
-        health,
-        _bar(worker.slots_used, worker.slots_total) + f" {worker.slots_used}/{worker.slots_total}",
-        _percent(worker.kv_used, worker.kv_total),
-        str(worker.backlog),
-        str(worker.leases),
-        f"{worker.prefill_rate:.0f}" if worker.prefill_rate else "-",
-        f"{worker.decode_step * 1000:.1f} ms" if worker.decode_step else "-",
-        "-" if rate is None else f"{rate:.1f}",
-        str(worker.generated),
-        address,
-    )
+        return dict.fromkeys(COLUMNS, "-") | known
+    bar = _bar(worker.slots_used, worker.slots_total)
+    return known | {
+        "slots": f"{bar} {worker.slots_used}/{worker.slots_total}",
+        "KV": _percent(worker.kv_used, worker.kv_total),
+        "backlog": str(worker.backlog),
+        "prefill/s": f"{worker.prefill_rate:.0f}" if worker.prefill_rate else "-",
+        "step": f"{worker.decode_step * 1000:.1f} ms" if worker.decode_step else "-",
+        "tokens/s": "-" if rate is None else f"{rate:.1f}",
+        "tokens": str(worker.generated),
+    }
 
 
 def totals_line(fleet: Fleet, rates: Rates) -> Line:

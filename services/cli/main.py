@@ -125,15 +125,17 @@ def summarize(
     connection: Connection,
     flags: SamplingFlags,
     output: Output,
-    text: TextArgument = None,
-    file: FileOption = None,
+    file: Annotated[Path | None, Argument(help='The file; "-" or none: stdin.')] = None,
+    text: Annotated[str | None, Option(help="The text itself.")] = None,
     words: Annotated[int, Option(help="About how many words; 0: the model's choice.")] = 0,
 ) -> None:
-    """Summarize a text from argument, file or stdin."""
+    """Summarize a file, or what is piped in."""
     from services.cli import asking, requests
     from services.cli.texts import read_text
 
-    request = requests.summarize(read_text(text, file, what="text"), words, flags)
+    piped = file == Path("-")
+    told = read_text("-" if piped else text, None if piped else file, what="text")
+    request = requests.summarize(told, words, flags)
     asyncio.run(asking.ask(request, connection, output))
 
 

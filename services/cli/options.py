@@ -91,6 +91,7 @@ class MeshFlags:
     drain_seconds: Annotated[
         float, Option(help="How long running answers may take at the end.", min=0)
     ] = 5.0
+    log_level: Annotated[str, Option(help="debug, info, warning or error.")] = "warning"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +109,9 @@ class BenchFlags:
     bench_seed: Annotated[int, Option(help="Of prompts and arrivals.", min=0)] = 0
     timeout: Annotated[float | None, Option(help="Seconds for each request.", min=0)] = None
     png: Annotated[
-        Path | None, Option(help="Draw a picture (needs the plot extra).", dir_okay=False)
-    ] = None
+        Path, Option(help="Where to draw the picture (needs the plot extra).", dir_okay=False)
+    ] = Path("bench.png")
+    no_png: Annotated[bool, Option("--no-png", help="Draw no picture.")] = False
     as_json: Annotated[bool, Option("--json", help="Print the figures as JSON.")] = False
     embedded: Annotated[
         bool, Option("--embedded", help="Load a scripted mesh of two workers, started for it.")

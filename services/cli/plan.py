@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from loadbalancer.settings import BalancerSettings
-
 from gateway.settings import GatewaySettings
+from loadbalancer.settings import BalancerSettings
 from services.cli.faults import USAGE, Complaint
 from services.cli.ports import require_free
 from services.runtime.settings import SettingsError, load
@@ -61,7 +60,7 @@ def plan(
     consul_address: str | None = None,
     drain_seconds: float = 5.0,
     worker_settings: Mapping[str, object] | None = None,
-    log_level: str = "warning",
+    log_level: str = "error",
     restarts: bool = True,
     environ: Mapping[str, str] = os.environ,
 ) -> Plan:
@@ -77,7 +76,7 @@ def plan(
         consul_address: the agent, where it is not the default.
         drain_seconds: seconds that running requests may take at the end.
         worker_settings: further settings of every worker, by field name; None is left out.
-        log_level: the workers' own.
+        log_level: the least level that all parts log.
         restarts: whether a worker that dies is started again.
         environ: where to look for `EVENFLOW_…`.
 

@@ -22,13 +22,13 @@ from services.runtime.status import read_fault
 
 async def top(connection: Connection, *, once: bool, interval: float) -> None:
     """Show the fleet until interrupted, or once; raises Complaint."""
-    console = Console()
+    console = wide_console()
     async with AsyncExitStack() as stack:
         channel = await stack.enter_async_context(dialled(connection, "balancer", internal=True))
         fleets = await stack.enter_async_context(aclosing(watch_fleet(channel, interval)))
         if once:
             fleet = await anext(fleets)
-            console.print(fleet_view(fleet, rates(None, fleet)))
+            console.print(fleet_view(fleet, rates(None, fleet), console.width))
             return
         # Redrawn on each snapshot alone; a thread of rich's own has nothing to add.
         live = stack.enter_context(
@@ -36,8 +36,14 @@ async def top(connection: Connection, *, once: bool, interval: float) -> None:
         )
         before = None
         async for fleet in fleets:
-            live.update(fleet_view(fleet, rates(before, fleet)), refresh=True)
+            live.update(fleet_view(fleet, rates(before, fleet), console.width), refresh=True)
             before = fleet
+
+
+def wide_console() -> Console:
+    """A console with room for all columns where it is no terminal, whose width is given."""
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, width=160)
 
 
 async def watch_fleet(

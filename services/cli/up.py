@@ -39,6 +39,7 @@ def plan_of(mesh: MeshFlags) -> Plan:
         discovery=mesh.discovery,
         consul_address=mesh.consul_address,
         drain_seconds=mesh.drain_seconds,
+        log_level=mesh.log_level,
         worker_settings={"model": mesh.model, "slots": mesh.slots},
     )
 
@@ -46,7 +47,7 @@ def plan_of(mesh: MeshFlags) -> Plan:
 async def up(wanted: Plan) -> None:
     """Run the mesh until SIGINT or SIGTERM; raises Complaint where it cannot start."""
     console = Console(highlight=False, soft_wrap=True)
-    logs.configure("warning", "console")
+    logs.configure(wanted.gateway.log_level, wanted.gateway.log_format)
     require_free_ports(wanted)
     await require_registry(wanted)
     with stop_signals() as stopping, starting_view(console, wanted.workers) as view:
@@ -59,6 +60,8 @@ async def up(wanted: Plan) -> None:
                     await stopping.wait()
                 view.started()
                 console.print("stopping …")
+                # What is lost from here on is lost because we end it.
+                logs.configure("error", wanted.gateway.log_format)
         except WorkerFailed as failure:
             raise worker_complaint(failure) from None
     console.print("stopped")
@@ -133,7 +136,8 @@ def ready_lines(mesh: Mesh) -> list[str]:
     for name, address, metrics, note in rows:
         told = f"metrics http://{metrics}/metrics" if metrics else ""
         lines.append(f"  {name:{width}}  {address:21}  {told}{note}".rstrip())
-    return [*lines, "", "try, in another shell:", *(f"  {line}" for line in to_try(mesh)), ""]
+    tried = (f"  {line}" for line in to_try(mesh))
+    return [*lines, "", "try, in another shell:", *tried, "", "Ctrl-C stops it."]
 
 
 def _worker_row(worker: Serving) -> tuple[str, str, str | None, str]:

@@ -26,6 +26,7 @@ from services.cli.faults import FAILED, Complaint
 from services.cli.mesh import embedded
 from services.cli.options import BenchFlags, Connection, SamplingFlags
 from services.cli.plan import plan
+from services.runtime import logs
 from services.runtime.lifecycle import background
 from services.runtime.text import Text
 from services.worker.engines.scripted import expected_answer
@@ -35,6 +36,7 @@ EMBEDDED_WORKERS = 2
 DEFAULT_REQUESTS = 64
 DEFAULT_MAX_TOKENS = 64
 REFRESH_SECONDS = 0.2
+NO_PICTURE = 'no picture: matplotlib is not installed (pip install "evenflow-server[plot]")'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +68,13 @@ async def run(connection: Connection, flags: SamplingFlags, given: BenchFlags) -
         flags=replace(flags, max_tokens=flags.max_tokens or DEFAULT_MAX_TOKENS),
         connection=connection,
         timeout=given.timeout,
-        png=given.png,
+        png=None if given.no_png else given.png,
         as_json=given.as_json,
     )
     if not given.embedded:
         await bench(asked)
         return
+    logs.configure("error", "console")
     async with embedded(plan(workers=EMBEDDED_WORKERS, engine=SCRIPTED)) as mesh:
         await mesh.ready()
         await bench(replace(asked, connection=Connection(target=mesh.gateway.address)))
@@ -79,8 +82,10 @@ async def run(connection: Connection, flags: SamplingFlags, given: BenchFlags) -
 
 async def bench(asked: Bench) -> None:
     """Run and report; raises Complaint, also where an answer was not good."""
-    if asked.png is not None:
-        picture.require_matplotlib()
+    png = asked.png
+    if png is not None and not picture.can_draw():
+        png = None
+        print(NO_PICTURE, file=sys.stderr)
     samples, model = await measured(asked)
     result = tally(samples)
     what = describe(asked.workload, asked.flags, model)
@@ -88,9 +93,9 @@ async def bench(asked: Bench) -> None:
         print(as_json(result))
     else:
         Console(highlight=False).print(report(result, what))
-    if asked.png is not None:
-        await asyncio.to_thread(picture.draw, samples, result, what, asked.png)
-        print(f"picture: {asked.png}", file=sys.stderr)
+    if png is not None:
+        await asyncio.to_thread(picture.draw, samples, result, what, png)
+        print(f"picture: {png}", file=sys.stderr)
     if not result.is_clean:
         raise _complaint(result)
 

@@ -12,20 +12,14 @@ from typing import Any
 import numpy as np
 
 from services.cli.bench.statistics import Sample, Tally, itls, timeline, ttfts
-from services.cli.faults import USAGE, Complaint
 
 BLUE, ORANGE, INK, FAINT = "#2563eb", "#ea580c", "#1f2937", "#9ca3af"
 PERCENTILES = ((50, "-"), (90, "--"), (99, ":"))
 
 
-def require_matplotlib() -> None:
-    """Complain before a run, not after it, where no picture could be drawn."""
-    if find_spec("matplotlib") is None:
-        raise Complaint(
-            "a picture needs matplotlib, which is not installed",
-            hint='pip install "evenflow-server[plot]", or leave out --png',
-            exit_code=USAGE,
-        )
+def can_draw() -> bool:
+    """Whether matplotlib is installed; asked before a run, not after it."""
+    return find_spec("matplotlib") is not None
 
 
 def draw(samples: Sequence[Sample], tally: Tally, title: str, path: Path) -> None:
@@ -37,7 +31,8 @@ def draw(samples: Sequence[Sample], tally: Tally, title: str, path: Path) -> Non
     figure = Figure(figsize=(11, 7.2), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     grid = figure.subplot_mosaic([["ttft", "itl"], ["time", "time"]], height_ratios=(1, 1))
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
+    told = f"{title}\n{tally.good} good answers of {tally.requests}"
+    figure.suptitle(told, x=0.01, ha="left", fontsize=11, fontweight="bold", color=INK)
     _distribution(grid["ttft"], ttfts(samples), "time to first token", BLUE)
     _distribution(grid["itl"], itls(samples), "time between tokens", ORANGE)
     _over_time(grid["time"], samples, tally)
@@ -91,12 +86,14 @@ def _over_time(axes: Any, samples: Sequence[Sample], tally: Tally) -> None:
         linestyle="--",
         label=f"mean {tally.tokens_per_second:.0f} tokens/s",
     )
-    axes.set(xlabel="s", ylabel="tokens/s")
+    axes.set_xlabel("s")
+    axes.set_ylabel("tokens/s", color=BLUE)
     axes.set_ylim(bottom=0)
     axes.set_xlim(0, max((s.ended_at for s in samples), default=1.0))
     streams = axes.twinx()
     streams.plot(line.times, line.in_flight, color=ORANGE, linewidth=1.2, label="streams open")
-    streams.set_ylabel("streams open", color=INK)
+    streams.set_ylabel("streams open", color=ORANGE)
+    streams.tick_params(colors=INK, labelsize=9)
     streams.set_ylim(bottom=0)
     streams.spines["top"].set_visible(False)
     wrong = [s.ended_at for s in samples if not s.is_good]

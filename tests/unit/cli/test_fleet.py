@@ -11,9 +11,9 @@ def worker(name: str, generated: int, epoch: int = 1, **fields: object) -> Worke
     return Worker(id=name, generated=generated, epoch=epoch, **known)  # type: ignore[arg-type]
 
 
-def drawn(before: Fleet | None, now: Fleet) -> str:
-    console = Console(width=140, record=True, file=io.StringIO())
-    console.print(fleet_view(now, rates(before, now)))
+def drawn(before: Fleet | None, now: Fleet, width: int = 140) -> str:
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(fleet_view(now, rates(before, now), width))
     return console.export_text()
 
 
@@ -70,3 +70,11 @@ def test_names_from_the_network_are_not_markup() -> None:
     text = drawn(None, Fleet(at=0.0, workers=(worker("[red]x", 1),), queues=(Queue("[b]y", 1, 1),)))
     assert "[red]x" in text
     assert "[b]y" in text
+
+
+def test_a_narrow_terminal_gets_what_matters_most() -> None:
+    fleet = Fleet(at=0.0, workers=(worker("worker-1", 84, slots_used=3, slots_total=8),))
+    text = drawn(None, fleet, width=80)
+    assert "worker-1  ready   ███░░░░░ 3/8" in text
+    assert "address" not in text
+    assert "…" not in text

@@ -1,0 +1,151 @@
+import contextlib
+import json
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.worker.engines.scripted import chat_prompt, expected_answer
+
+
+def test_a_completion_is_the_exact_text(up: Any, run: Any) -> None:
+    done = run("complete", "Once upon a time", "--max-tokens", "12", "--target", up.gateway)
+    assert done.stdout == expected_answer("Once upon a time", 12) + "\n"
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_stats_name_the_worker_and_the_speed(up: Any, run: Any) -> None:
+    done = run("ask", "Why?", "--max-tokens", "5", "--stats", "--target", up.gateway)
+    assert done.returncode == 0
+    assert len(done.stdout.split()) == 5
+    assert done.stderr.startswith("worker worker-")
+    assert " · TTFT " in done.stderr
+    assert done.stderr.endswith(" tokens/s · length\n")
+
+
+def test_json_is_one_event_a_line_and_the_text_is_whole(up: Any, run: Any) -> None:
+    done = run("complete", "Tell", "--max-tokens", "7", "--json", "--target", up.gateway)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [events[0]["event"], events[-1]["event"]] == ["started", "finished"]
+    deltas = [event for event in events if event["event"] == "delta"]
+    assert "".join(event["text"] for event in deltas) == expected_answer("Tell", 7)
+    assert sum(len(event["token_ids"]) for event in deltas) == 7
+    assert events[-1]["completion_tokens"] == 7
+
+
+def test_text_comes_from_a_pipe_or_a_file(up: Any, run: Any, tmp_path: Path) -> None:
+    flags = ("--max-tokens", "6", "--target", up.gateway)
+    path = tmp_path / "story.txt"
+    path.write_text("A story.")
+    piped = run("complete", *flags, stdin="A story.")
+    assert piped.stdout == expected_answer("A story.", 6) + "\n"
+    assert run("complete", "--file", str(path), *flags).stdout == piped.stdout
+    summary = run("summarize", str(path), *flags)
+    assert (summary.returncode, len(summary.stdout.split())) == (0, 6)
+    assert run("summarize", *flags, stdin="A story.").stdout == summary.stdout
+    assert run("summarize", "--text", "A story.", *flags).stdout == summary.stdout
+    translated = run("translate", "--to", "fr", "--from", "en", *flags, stdin="A story.")
+    assert (translated.returncode, len(translated.stdout.split())) == (0, 6)
+    assert translated.stdout != summary.stdout
+
+
+def test_a_chat_goes_on_from_what_was_said(up: Any, run: Any) -> None:
+    lines = "hello\n/help\nagain\n/clear\nhello\n/quit\nnever asked\n"
+    done = run("chat", "--max-tokens", "4", "--target", up.gateway, stdin=lines)
+    first = expected_answer(chat_prompt([("user", "hello")]), 4)
+    turns = [("user", "hello"), ("assistant", first), ("user", "again")]
+    second = expected_answer(chat_prompt(turns), 4)
+    assert done.stdout.splitlines() == [first, second, first]
+    assert "/quit ends" in done.stderr
+    assert done.returncode == 0
+
+
+def test_a_chat_survives_a_refusal(up: Any, run: Any) -> None:
+    flags = ("--max-tokens", "4", "--model", "none", "--target", up.gateway)
+    done = run("chat", *flags, stdin="hello\n/quit\n")
+    assert done.stderr.startswith("evenflow: NOT_FOUND (UNKNOWN_MODEL)")
+    assert done.returncode == 0
+
+
+def test_an_answer_streams_and_ctrl_c_ends_it(up: Any, start: Any) -> None:
+    words = ("complete", "Go on", "--max-tokens", "1500", "--json", "--target", up.gateway)
+    with start(*words) as asking:
+        assert json.loads(asking.stdout.readline())["event"] == "started"
+        assert json.loads(asking.stdout.readline())["event"] == "delta"
+        # 1,500 steps of 4 ms lie ahead: what is here came while the answer goes on.
+        asking.send_signal(signal.SIGINT)
+        rest, told = asking.communicate(timeout=30)
+        assert asking.returncode == 130
+    assert '"finished"' not in rest
+    assert told == ""
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--temperature", "9"), "  sampling.temperature: "),
+        (("--max-tokens", "0"), "  sampling.max_tokens: "),
+        (("--model", "gpt"), "NOT_FOUND (UNKNOWN_MODEL)"),
+        (("--tenant", "a b"), "INVALID_ARGUMENT"),
+    ],
+)
+def test_a_refusal_is_told_with_its_field(up: Any, run: Any, flags: tuple, told: str) -> None:
+    done = run("complete", "my secret", *flags, "--target", up.gateway)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("ask", "Why?"), ("chat",), ("top", "--once"), ("bench", "--no-png")]
+)
+def test_nobody_there_is_told_at_once(run: Any, closed_port: str, words: tuple[str, ...]) -> None:
+    done = run(*words, "--target", closed_port)
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"evenflow: nothing answers at {closed_port}\nhint: start a mesh")
+
+
+@contextlib.contextmanager
+def hangs_up() -> Iterator[str]:
+    """A port where somebody accepts and hangs up: no gRPC."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def hang_up() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    listening.accept()[0].close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def test_somebody_who_speaks_no_grpc_is_told_apart(run: Any) -> None:
+    with hangs_up() as address:
+        done = run("ask", "Why?", "--target", address)
+    assert done.returncode == 3
+    assert f"something listens at {address}, but does not speak gRPC" in done.stderr
+    assert "--tls" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("ask", "Why?", "--target", "localhost"), "--target 'localhost' has no port"),
+        (("ask", "Why?", "--ca", "/none.pem"), "tls_ca: no file at /none.pem"),
+        (("translate", "Hello"), "--to"),
+        (("summarize", "/none.txt"), "cannot read /none.txt: No such file or directory"),
+        (("up", "--engine", "magic"), "--engine 'magic': must be tensorflow or scripted"),
+        (("dance",), "No such command 'dance'"),
+    ],
+)
+def test_wrong_usage_is_told_and_has_its_code(run: Any, words: tuple[str, ...], told: str) -> None:
+    done = run(*words)
+    assert told in done.stderr
+    assert done.returncode == 2
