@@ -8,6 +8,7 @@ streams. How Consul is spoken to is `consul_client.py`'s matter.
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import structlog
 
@@ -56,7 +57,7 @@ class _Query:
         if not told.instances:
             await self._check_permission(told)
         self._index = onward(asked, told.index)
-        endpoints = _newest_of_each(told)
+        endpoints = _newest_of_each(self._service, told)
         return Answer(endpoints, began_anew=asked is not None and self._index is None)
 
     async def _check_permission(self, told: Healthy) -> None:
@@ -65,25 +66,25 @@ class _Query:
             raise RegistryDenied(f"the token may not read service {self._service}")
 
 
-def _newest_of_each(told: Healthy) -> tuple[Endpoint, ...]:
-    """The endpoints under their own ids; of two agents' entries the one changed last stands."""
-    return snapshot(
-        Endpoint(_own_id(instance.endpoint.id), instance.endpoint.address, instance.endpoint.tags)
-        for instance in sorted(told.instances, key=lambda instance: instance.modified)
-    )
-
-
 # An agent's ids are shared by all its services, ours belong to one; hence a prefix.
 def _agent_id(registration: Registration) -> str:
     return f"{registration.service}:{registration.endpoint.id}"
 
 
-def _own_id(agent_id: str) -> str:
-    return agent_id.partition(":")[2] if agent_id.startswith("evenflow-") else agent_id
+def _newest_of_each(service: str, told: Healthy) -> tuple[Endpoint, ...]:
+    """The endpoints under their own ids; of two agents' entries the one changed last stands."""
+    oldest_first = sorted(told.instances, key=lambda instance: instance.modified)
+    found = (instance.endpoint for instance in oldest_first)
+    return snapshot(replace(each, id=each.id.removeprefix(f"{service}:")) for each in found)
 
 
 class ConsulRegistrar:
-    """A Registrar that registers, again and again, and deregisters at the end."""
+    """A Registrar that registers, looks again and again whether that still stands, and deregisters.
+
+    It registers anew only where the agent has lost it: each registration starts
+    the health check's clock anew, and two processes with one id would take the
+    place of each other for ever instead of the newer keeping it.
+    """
 
     def __init__(self, client: ConsulClient, settings: DiscoverySettings, rng: Random) -> None:
         self._client = client
@@ -107,15 +108,21 @@ class ConsulRegistrar:
 
     async def _keep_registered(self, registration: Registration, leaving: asyncio.Event) -> None:
         trouble = Trouble(registration.service, "consul", self._rng)
+        was_known = False
         while not leaving.is_set():
             try:
-                await self._register(registration)
+                if not was_known or await self._known_address(registration) is None:
+                    await self._register(registration)
             except RegistryFault as fault:
                 pause = trouble.failed(fault)
             else:
+                was_known = True
                 trouble.ended()
                 pause = self._settings.consul_renew_seconds
             await _first_of(leaving, pause)
+
+    async def _known_address(self, registration: Registration) -> str | None:
+        return await self._client.registered_address(_agent_id(registration))
 
     async def _register(self, registration: Registration) -> None:
         settings = self._settings
@@ -131,7 +138,7 @@ class ConsulRegistrar:
                 "GRPCUseTLS": False,
                 "Interval": f"{settings.consul_check_seconds:g}s",
                 "Timeout": f"{settings.consul_check_timeout_seconds:g}s",
-                # At first only: registering again leaves a failing check failing.
+                # Until the first check; registering again leaves a failing check failing.
                 "Status": "passing",
                 "DeregisterCriticalServiceAfter": f"{settings.consul_forget_seconds:g}s",
             },
@@ -139,7 +146,9 @@ class ConsulRegistrar:
 
     async def _deregister(self, registration: Registration) -> None:
         try:
-            await self._client.deregister(_agent_id(registration))
+            # A newer process may have taken our id; that registration is not ours to undo.
+            if await self._known_address(registration) == registration.endpoint.address:
+                await self._client.deregister(_agent_id(registration))
         except RegistryFault as fault:
             log.warning(
                 "deregistration failed, the health check will end it",

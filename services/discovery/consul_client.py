@@ -92,13 +92,22 @@ class ConsulClient:
         tags: tuple[str, ...],
         check: Mapping[str, object],
     ) -> None:
-        """Make a service instance known to the agent; doing it again changes nothing."""
+        """Make a service instance known to the agent; it takes the place of one with its id."""
         host, port = address
         request: Awaitable[bool] = self._api.agent.service.register(
             service, service_id=agent_id, address=host, port=port, tags=list(tags), check=check
         )
         if not await _answer(request):
             raise RegistryFault("the agent did not register the service")
+
+    async def registered_address(self, agent_id: str) -> str | None:
+        """The address under which the agent knows a service instance; None if it doesn't."""
+        request: Awaitable[str | None] = self._api.http.get(
+            _read_address,
+            f"/v1/agent/service/{agent_id}",
+            headers=self._api.prepare_headers(),
+        )
+        return await _answer(request)
 
     async def deregister(self, agent_id: str) -> None:
         """Take a service instance back from the agent."""
@@ -152,11 +161,18 @@ def _read_healthy(response: Any) -> Healthy:
     try:
         return Healthy(
             index=int(response.headers.get("X-Consul-Index", 0)),
-            instances=tuple(_read_instance(entry) for entry in json.loads(response.body)),
+            instances=tuple(_read_instance(entry) for entry in _read_list(response.body)),
             is_filtered=response.headers.get("X-Consul-Results-Filtered-By-ACLs") == "true",
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise RegistryFault("the agent's answer cannot be read") from None
+
+
+def _read_list(body: str) -> list[Any]:
+    told = json.loads(body)
+    if not isinstance(told, list):
+        raise TypeError("not a list")
+    return told
 
 
 def _read_instance(entry: Mapping[str, Any]) -> Instance:
@@ -170,13 +186,24 @@ def _read_instance(entry: Mapping[str, Any]) -> Instance:
     return Instance(endpoint, int(service.get("ModifyIndex", 0)))
 
 
+def _read_address(response: Any) -> str | None:
+    if response.code == 404:
+        return None
+    _check_status(response)
+    try:
+        service = json.loads(response.body)
+        return join_address(str(service["Address"]), int(service["Port"]))
+    except (ValueError, KeyError, TypeError):
+        raise RegistryFault("the agent's answer cannot be read") from None
+
+
 def _read_permission(response: Any) -> bool:
     # 401: ACLs are off. 404, 405: an agent without this call. Neither is a refusal.
     if response.code in (401, 404, 405):
         return True
     _check_status(response)
     try:
-        return all(bool(told["Allow"]) for told in json.loads(response.body))
+        return all(bool(told["Allow"]) for told in _read_list(response.body))
     except (ValueError, KeyError, TypeError):
         raise RegistryFault("the agent's answer cannot be read") from None
 

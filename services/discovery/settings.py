@@ -125,7 +125,10 @@ class ConsulSettings:
         None, "datacenter whose instances are watched (consul; default: the agent's)"
     )
     consul_renew_seconds: float = setting(
-        3.0, "seconds between registrations of ourselves (consul)", at_least=0.1, at_most=60
+        3.0,
+        "seconds between looks whether the agent still knows us (consul)",
+        at_least=0.1,
+        at_most=60,
     )
     consul_check_seconds: float = setting(
         1.0, "seconds between the agent's health checks (consul)", at_least=1, at_most=60

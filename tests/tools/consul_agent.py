@@ -20,10 +20,11 @@ from pathlib import Path
 
 from tests.tools.consul import consul
 
-READY = "New leader elected"
+READY = ("New leader elected",)
+READY_WITH_ACL = (*READY, "acl token reaping")  # what has begun once ACLs are set up
 READY_SECONDS = 30.0
 # The token that may do everything, where ACLs are on.
-ROOT_TOKEN = "5e7a4f60-0000-4000-8000-000000000001"  # noqa: S105 - of agents that live for a test
+ROOT_TOKEN = "5e7a4f60-0000-4000-8000-000000000001"
 
 
 class ConsulAgent:
@@ -34,6 +35,7 @@ class ConsulAgent:
         self.http = f"127.0.0.1:{ports[0]}"
         self.dns = f"127.0.0.1:{ports[1]}"
         self._data = folder
+        self._ready_lines = READY_WITH_ACL if acl else READY
         names = ("http", "dns", "server", "serf-lan")
         self._command = [
             str(consul()),
@@ -95,9 +97,11 @@ class ConsulAgent:
     async def _read_log(self, process: asyncio.subprocess.Process, ready: asyncio.Event) -> None:
         if process.stdout is None:
             raise RuntimeError("the agent's output is not a pipe")
+        awaited = set(self._ready_lines)
         async for line in process.stdout:
             self._log.append(line.decode(errors="replace").rstrip())
-            if READY in self._log[-1]:
+            awaited -= {wanted for wanted in awaited if wanted in self._log[-1]}
+            if not awaited:
                 ready.set()
         await process.wait()
         ready.set()

@@ -45,8 +45,9 @@ class DnsServer:
         response = dns.message.make_response(query)
         response.set_rcode(self.rcode)
         question = query.question[0]
-        name, kind = question.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(
-            question.rdtype
+        name, kind = (
+            question.name.to_text(omit_final_dot=True),
+            dns.rdatatype.to_text(question.rdtype),
         )
         if self.rcode == dns.rcode.NOERROR:
             self._fill(response, name, kind)

@@ -30,6 +30,7 @@ class ScriptedConsul:
         self.index = 1
         self._services: dict[str, dict[str, dict[str, Any]]] = {}
         self._news = asyncio.Condition()
+        self._wakings = 0
 
     async def say(
         self, service: str, entries: Sequence[dict[str, Any]], index: int | None = None
@@ -44,6 +45,12 @@ class ScriptedConsul:
         """Answer every request with this status, those that are waiting too."""
         async with self._news:
             self.fails_with = status
+            self._news.notify_all()
+
+    async def wake(self) -> None:
+        """Answer the queries that are waiting, as a real agent does when their wait is over."""
+        async with self._news:
+            self._wakings += 1
             self._news.notify_all()
 
     async def asked_again(self, times: int = 1) -> None:
@@ -75,9 +82,14 @@ class ScriptedConsul:
         return web.json_response(list(entries.values()), headers=headers)
 
     async def _changed_beyond(self, index: int, seconds: float) -> None:
+        before = self._wakings
+
+        def is_over() -> bool:
+            return self.index > index or self._wakings > before or self.fails_with is not None
+
         try:
             async with asyncio.timeout(seconds):
-                await self._news.wait_for(lambda: self.index > index or self.fails_with)
+                await self._news.wait_for(is_over)
         except TimeoutError:
             return
 
@@ -93,6 +105,14 @@ class ScriptedConsul:
         if known.get(told["id"]) != entry:
             await self.say(told["name"], [*known.values(), entry])
         return web.Response()
+
+    async def _look(self, request: web.Request) -> web.Response:
+        if self.fails_with is not None:
+            return web.Response(status=self.fails_with, text="scripted failure")
+        for known in self._services.values():
+            if entry := known.get(request.match_info["id"]):
+                return web.json_response(entry["Service"])
+        return web.Response(status=404, text="unknown service ID")
 
     async def _deregister(self, request: web.Request) -> web.Response:
         gone = request.match_info["id"]
@@ -130,6 +150,7 @@ async def scripted_consul() -> AsyncIterator[ScriptedConsul]:
     app.add_routes(
         [
             web.get("/v1/health/service/{service}", scripted._health),
+            web.get("/v1/agent/service/{id}", scripted._look),
             web.put("/v1/agent/service/register", scripted._register),
             web.put("/v1/agent/service/deregister/{id}", scripted._deregister),
             web.post("/v1/internal/acl/authorize", scripted._authorize),

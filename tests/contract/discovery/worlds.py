@@ -28,10 +28,6 @@ PORT = 50053
 class World:
     """The instances 1 to 9 of the worker service, and the registry that knows some of them."""
 
-    changes = True
-    """Whether instances can come and go."""
-    fails = True
-    """Whether the registry can fail."""
     registers = True
     """Whether a Registrar makes a process known."""
 
@@ -60,8 +56,6 @@ class World:
 
 
 class Memory(World):
-    fails = False
-
     def __init__(self, registry: MemoryRegistry) -> None:
         super().__init__(Discovery(registry, registry))
         self._registry = registry
@@ -80,7 +74,7 @@ class Memory(World):
 class Static(World):
     """The list is written before anybody looks; `add` writes it."""
 
-    changes = fails = registers = False
+    registers = False
 
     def __init__(self) -> None:
         self._listed: list[Endpoint] = []

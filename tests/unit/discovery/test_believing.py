@@ -1,3 +1,4 @@
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -110,7 +111,7 @@ def test_a_registry_that_flaps_every_second_costs_a_change_in_five_seconds(
     assert len(changes) <= most
     # A departure and a return belong together; one such pair in five seconds at most.
     departures = changes[::2]
-    assert all(b - a >= SETTLE_SECONDS for a, b in zip(departures, departures[1:], strict=False))
+    assert all(b - a >= SETTLE_SECONDS for a, b in itertools.pairwise(departures))
 
 
 @given(st.lists(st.tuples(st.floats(0, 20), st.sets(st.sampled_from("abcd")), st.booleans())))
