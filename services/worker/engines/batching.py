@@ -63,11 +63,6 @@ class Schedule:
         """Whether there is nothing to compute."""
         return not self._places
 
-    @property
-    def has_room(self) -> bool:
-        """Whether a slot is free."""
-        return bool(self._free)
-
     def join(self, prompt_tokens: int) -> int:
         """Give the lowest free slot to a prompt of at least one token."""
         if prompt_tokens < 1 or not self._free:

@@ -124,7 +124,7 @@ def test_every_history_keeps_the_rules(history: tuple[int, int, list[tuple[str, 
     slots, chunk, orders = history
     batch = Batch(slots, chunk)
     for order, number in orders:
-        if order == "join" and batch.schedule.has_room:
+        if order == "join" and len(batch.prompts) < slots:
             batch.join(number)
         elif order == "leave" and batch.prompts:
             batch.leave(sorted(batch.prompts)[number % len(batch.prompts)])
@@ -137,13 +137,14 @@ def test_a_long_prompt_ends_under_an_endless_rain_of_short_ones(chunk: int, prom
     long = schedule.join(prompt)
 
     def rain() -> Iterator[Plan]:
+        for _ in range(3):
+            schedule.join(2)
         while True:
-            while schedule.has_room:
-                schedule.join(2)
             plan = step(schedule)
             yield plan
             for slot in set(plan.decode) - {long}:
                 schedule.leave(slot)
+                schedule.join(2)
 
     chunks = -(-(prompt - 1) // chunk)
     steps = next(n for n, plan in enumerate(rain(), 1) if long in plan.decode)
