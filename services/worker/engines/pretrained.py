@@ -1,4 +1,4 @@
-"""Opens a published model: finds its file, loads it, hands out decoder and tokenizer.
+"""Opens a model: finds its file, loads it, hands out decoder and tokenizer.
 
 Decides the order of loading and how its progress is told. Knows nothing of
 batches, sequences or gRPC.
@@ -6,8 +6,19 @@ batches, sequences or gRPC.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from services.worker.engines.engine import StepModel, Tokenizer
+from services.worker.engines.errors import ModelFileError
+from services.worker.engines.gguf_file import GgufFile
+from services.worker.engines.llama_config import llama_config
+from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.models import ModelFile, find_model
+from services.worker.engines.tokenizer import GgufTokenizer
+
+if TYPE_CHECKING:
+    from services.worker.engines.decoder import TensorFlowModel
+
+Progress: TypeAlias = Callable[[str, float], None]
 
 
 def open_pretrained(
@@ -18,8 +29,8 @@ def open_pretrained(
     context: int = 2048,
     threads: int = 0,
     prefill_chunk: int = 128,
-    progress: Callable[[str, float], None] = lambda what, fraction: None,
-) -> tuple[str, StepModel, Tokenizer]:
+    progress: Progress = lambda what, fraction: None,
+) -> "tuple[str, TensorFlowModel, GgufTokenizer]":
     """Open a model by its published name or the path of a .gguf file; blocks.
 
     Args:
@@ -29,6 +40,46 @@ def open_pretrained(
         context: tokens that each slot holds.
         threads: threads for TensorFlow; 0 is one for each core.
         prefill_chunk: the most tokens of one prefill.
-        progress: told what is being done and which fraction of the whole is done.
+        progress: told what is being done, and which fraction of that is done.
+
+    Raises:
+        ModelUnavailableError: no such model, or it could not be fetched.
+        ModelFileError: the file is not a model that can be run.
     """
-    raise NotImplementedError
+    found = find_model(model, cache_dir, progress)
+    try:
+        with GgufFile(found.path) as file:
+            tokenizer = GgufTokenizer(file.metadata)
+            decoder = _loaded(file, found, slots, context, threads, prefill_chunk, progress)
+    except ModelFileError as error:
+        raise ModelFileError(f"{found.path}: {error}") from error
+    decoder.warm_up(lambda fraction: progress("warming up", fraction))
+    return found.name, decoder, tokenizer
+
+
+def _loaded(
+    file: GgufFile,
+    found: ModelFile,
+    slots: int,
+    context: int,
+    threads: int,
+    prefill_chunk: int,
+    progress: Progress,
+) -> "TensorFlowModel":
+    config = llama_config(file.metadata)
+    if context > config.context:
+        raise ModelFileError(f"the model holds {config.context} tokens, not {context}")
+    progress("starting TensorFlow", 0.0)
+    # Importing it takes seconds: only here, when the file is known to be good.
+    from services.worker.engines.decoder import TensorFlowModel
+    from services.worker.engines.tensorflow_quiet import set_threads
+
+    set_threads(threads)
+    return TensorFlowModel(
+        config,
+        LlamaWeights(file, config, lambda fraction: progress("loading weights", fraction)),
+        weights_sha256=found.sha256,
+        slots=slots,
+        context=context,
+        prefill_chunk=prefill_chunk,
+    )

@@ -1,0 +1,127 @@
+"""The TensorFlow decoder behind the StepModel interface, in float32.
+
+Decides shapes: how a step's rows and columns are padded, how much of the cache
+it reads, what is warmed up. Knows no sequence's end, text or sampling. Called
+on one thread.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.worker.engines.engine import Logits, Row, StepLimits
+from services.worker.engines.llama_config import LlamaConfig
+from services.worker.engines.llama_graph import GRAPH_VERSION, PAGE, SPAN, LlamaGraph
+from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.tensorflow_quiet import tf
+
+_FEWEST_ROWS = 2  # one row alone takes another path through the matrix products: other bits
+_COLUMNS_STEP = 16  # prefills are padded to multiples of this: few shapes, little waste
+
+
+class TensorFlowModel:
+    """A StepModel over a LlamaGraph. Give `warm_up` a call before the first step."""
+
+    def __init__(
+        self,
+        config: LlamaConfig,
+        weights: LlamaWeights,
+        *,
+        weights_sha256: str,
+        slots: int,
+        context: int,
+        prefill_chunk: int,
+    ) -> None:
+        held = -(-context // PAGE) * PAGE if context <= SPAN else -(-context // SPAN) * SPAN
+        graph = LlamaGraph(config, weights, slots=slots, context=held)
+        self._padding = held
+        self._limits = StepLimits(slots, context, config.vocabulary, prefill_chunk)
+        self._revision = _revision(weights_sha256)
+        self._logits = _compiled(graph.logits)
+        self._keep = _compiled(graph.keep)
+
+    @property
+    def limits(self) -> StepLimits:
+        """Shapes, fixed for the model's life."""
+        return self._limits
+
+    @property
+    def revision(self) -> str:
+        """Weights, graph and precision in one name."""
+        return self._revision
+
+    def prefill(self, slot: int, start: int, tokens: Sequence[int]) -> None:
+        """Compute and keep the cache of `tokens` at positions `start`… of `slot`."""
+        count = len(tokens)
+        if not 1 <= count <= self._limits.prefill_chunk:
+            raise ValueError(f"a prefill of {count} tokens")
+        self._check(slot, start, start + count)
+        columns = -(-count // _COLUMNS_STEP) * _COLUMNS_STEP
+        padded = np.zeros((1, columns), np.int32)
+        padded[0, :count] = tokens
+        positions = np.full((1, columns), self._padding, np.int32)
+        positions[0, :count] = np.arange(start, start + count)
+        self._keep(padded, positions, np.array([slot], np.int32), _pages(start + count))
+
+    def decode(self, rows: Sequence[Row]) -> Logits:
+        """Logits `[len(rows), vocabulary]` of what follows each row's token."""
+        if not 1 <= len(rows) <= self._limits.slots or len({row.slot for row in rows}) < len(rows):
+            raise ValueError("rows must bear different slots, one at least")
+        for row in rows:
+            self._check(row.slot, row.position, row.position + 1)
+        count = max(len(rows), _FEWEST_ROWS)
+        tokens, slots = np.zeros((count, 1), np.int32), np.zeros(count, np.int32)
+        positions = np.full((count, 1), self._padding, np.int32)
+        for index, row in enumerate(rows):
+            tokens[index], positions[index], slots[index] = row.token, row.position, row.slot
+        furthest = max(row.position for row in rows)
+        logits: Logits = self._logits(tokens, positions, slots, _pages(furthest + 1)).numpy()
+        return logits[: len(rows)]
+
+    def release(self, slot: int) -> None:
+        """Forget what `slot` holds: nothing to do, for a row sees only what it wrote."""
+
+    def warm_up(self, progress: Callable[[float], None] = lambda fraction: None) -> None:
+        """Run each shape class once: the first run of a graph takes a second, of a shape 10 ms.
+
+        Writes to the cache; call it before any sequence.
+        """
+        limits = self._limits
+        rows = [[Row(slot, 0, 0) for slot in range(n)] for n in range(1, limits.slots + 1)]
+        rows += [[Row(0, n - 1, 0)] for n in range(PAGE, min(limits.context, SPAN) + 1, PAGE)]
+        for done, step in enumerate(rows, start=1):
+            self.decode(step)
+            progress(done / (len(rows) + 1))
+        self.prefill(0, 0, [0] * min(limits.prefill_chunk, limits.context))
+        progress(1.0)
+
+    def _check(self, slot: int, start: int, end: int) -> None:
+        if not (0 <= slot < self._limits.slots and 0 <= start < end <= self._limits.context):
+            raise ValueError(f"slot {slot}, positions {start} to {end} are outside the cache")
+
+
+def _revision(weights_sha256: str) -> str:
+    parts = f"{weights_sha256} graph {GRAPH_VERSION} f32"
+    return hashlib.sha256(parts.encode()).hexdigest()[:12]
+
+
+def _pages(length: int) -> NDArray[np.int32]:
+    """Pages to read for a past of `length`: in steps of PAGE up to SPAN, then of SPAN."""
+    step = PAGE if length <= SPAN else SPAN
+    return np.array(-(-length // step) * step // PAGE, np.int32)
+
+
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """One graph for all shapes, traced now."""
+    matrix, row, scalar = (tf.TensorSpec(s, tf.int32) for s in ((None, None), (None,), ()))
+    traced = tf.function(
+        function, input_signature=[matrix, matrix, row, scalar], autograph=False
+    ).get_concrete_function()
+
+    def run(*arguments: NDArray[np.int32]) -> Any:
+        return traced(*(tf.constant(argument) for argument in arguments))
+
+    return run
