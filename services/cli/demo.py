@@ -80,9 +80,6 @@ async def demo(engine: str) -> None:
     console = wide_console()
     logs.configure("error", "console")
     if engine == "tensorflow":
-        from services.cli.fetch import fetched  # numpy alone, but only the real model needs it
-
-        await asyncio.to_thread(fetched, None, console)
         console.print(MODEL_NOTE + "\n")
     async with AsyncExitStack() as stack:
         view = stack.enter_context(starting_view(console, WORKERS))

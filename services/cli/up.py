@@ -108,7 +108,7 @@ async def require_registry(plan: Plan) -> None:
 def stop_signals() -> Iterator[asyncio.Event]:
     """An event that the first SIGINT or SIGTERM sets; the second ends the process.
 
-    The workers are leashed to this process: not even the second leaves one.
+    The workers end when this process has: not even the second leaves one.
     """
     loop, event = asyncio.get_running_loop(), asyncio.Event()
 

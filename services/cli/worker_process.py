@@ -1,7 +1,8 @@
 """One worker process, from spawn to exit.
 
-Decides how a worker is started (spawned, leashed to this process, telling its
-progress on a pipe) and how it is ended. Knows nothing of fleets or restarts.
+Decides how a worker is started (spawned, telling its progress on a pipe) and how
+it is ended. A worker also ends when nobody reads that pipe any more: however this
+process ends, none is left. Knows nothing of fleets or restarts.
 """
 
 import asyncio
@@ -90,8 +91,7 @@ async def worker_process(
     read_end, write_end = os.pipe()
     try:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "services.cli.leash", str(os.getpid())),
-            *("-m", "services.worker", "--announce-fd", str(write_end), *flags),
+            *(sys.executable, "-m", "services.worker", "--announce-fd", str(write_end), *flags),
             env={**QUIET, **environ},
             pass_fds=(write_end,),
             stdin=asyncio.subprocess.DEVNULL,

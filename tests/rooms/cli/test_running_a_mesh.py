@@ -3,8 +3,11 @@ import re
 import select
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 from services.worker.engines.scripted import expected_answer
@@ -50,12 +53,29 @@ def test_a_worker_that_dies_is_told_and_started_again(start_up: Any, run: Any) -
         assert done.stdout == expected_answer("Again", 3) + "\n"
 
 
-def test_the_lines_to_try_name_what_runs(start_up: Any, run: Any) -> None:
-    with start_up("--workers", "1") as up:
-        port = up.gateway.rpartition(":")[2]
-        assert up.said(r"^  grpcurl -plaintext (\S+) list") == [f"localhost:{port}"]
-        (call,) = up.said(r"^  grpcurl -plaintext -d '(.+)' localhost:\d+ evenflow")
-        assert "capital of France" in call
+def test_the_lines_to_try_work_as_they_stand(up: Any) -> None:
+    # What is installed beside this interpreter: evenflow and the real grpcurl.
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    lines = up.said(r"^  ((?:evenflow|grpcurl) .+)")
+    assert len(lines) == 5
+    said = {}
+    for line in lines:
+        done = subprocess.run(
+            # A person's shell reads them, so one does here.
+            ("sh", "-c", f"{line} --once" if " top " in line else line),
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        said[line] = done.stdout
+    listed, described, generated = (said[line] for line in lines if line.startswith("grpcurl"))
+    assert "evenflow.v1.InferenceService" in listed
+    assert "rpc Generate" in described
+    assert generated.count('"delta"') == 32
+    assert '"finished"' in generated
 
 
 def test_a_taken_port_is_told_before_any_worker_starts(run: Any) -> None:

@@ -1,0 +1,58 @@
+"""`evenflow fetch`: a model's file, downloaded or found, its hash checked.
+
+Decides how progress is shown; what a model is called, where it comes from and
+when it is to be trusted is the worker's matter.
+"""
+
+import os
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from services.cli.faults import USAGE, Complaint
+from services.runtime.settings import SettingsError, load
+from services.worker.engines.errors import ModelUnavailableError
+from services.worker.engines.models import default_cache_dir, find_model
+from services.worker.settings import WorkerSettings
+
+
+def fetch(model: str | None) -> None:
+    """Have the model; raises Complaint."""
+    try:
+        settings = load(WorkerSettings, "worker", [], os.environ)
+    except SettingsError as error:
+        raise Complaint(
+            "settings cannot be used:\n  " + "\n  ".join(error.faults), exit_code=USAGE
+        ) from None
+    console = Console(highlight=False, soft_wrap=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f}%"))
+    is_live = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not is_live) as bars:
+        try:
+            found = find_model(
+                model or settings.model,
+                settings.cache_dir or default_cache_dir(),
+                _bar(bars) if is_live else _lines(console),
+            )
+        except ModelUnavailableError as error:
+            raise Complaint(str(error)) from None
+    console.print(f"{found.name}: {found.path}", markup=False)
+    console.print(f"sha256 {found.sha256}", markup=False)
+
+
+def _bar(bars: Progress) -> Callable[[str, float], None]:
+    task = bars.add_task("looking", total=1.0)
+    return lambda what, fraction: bars.update(task, description=what, completed=fraction)
+
+
+def _lines(console: Console) -> Callable[[str, float], None]:
+    """A line for each thing that is new."""
+    told: set[str] = set()
+
+    def tell(what: str, _fraction: float) -> None:
+        if what not in told:
+            told.add(what)
+            console.print(what, markup=False)
+
+    return tell
