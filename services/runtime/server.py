@@ -11,15 +11,13 @@ from typing import Any
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
 from prometheus_client import CollectorRegistry
 
 from services.runtime.guard import Guard
 from services.runtime.metrics import RpcMetrics
+from services.runtime.reflection import add_reflection
 from services.runtime.settings import ServerSettings, split_address
 from services.runtime.transport import MIB, server_credentials, server_options
-
-REFLECTION_V1 = "grpc.reflection.v1.ServerReflection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ async def serving(
         health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
         names = [each.name for each in hosted]
         if settings.reflection:
-            _add_reflection([*names, health.SERVICE_NAME], server)
+            add_reflection([*names, health.SERVICE_NAME], server)
         bound = _bind(server, settings.listen, server_credentials(settings))
         running = Server(settings.advertise or bound, bound, names, servicer)
         await running.set_serving(False)
@@ -125,17 +123,3 @@ def _bind(server: grpc.aio.Server, address: str, credentials: grpc.ServerCredent
             f"{address} cannot be bound: it is taken, or not an address of this machine"
         ) from None
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _add_reflection(names: Sequence[str], server: grpc.aio.Server) -> None:
-    """Serve reflection as v1alpha and v1: wire-identical, but grpcio has only v1alpha."""
-    names = [*names, reflection.SERVICE_NAME, REFLECTION_V1]
-    servicer = reflection.aio.ReflectionServicer(names)
-    reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, server)  # type: ignore[no-untyped-call]
-    handler = grpc.stream_stream_rpc_method_handler(
-        servicer.ServerReflectionInfo,
-        request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
-        response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
-    )
-    generic = grpc.method_handlers_generic_handler(REFLECTION_V1, {"ServerReflectionInfo": handler})
-    server.add_generic_rpc_handlers((generic,))

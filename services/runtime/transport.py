@@ -27,7 +27,9 @@ _QUICK_RECONNECT = (
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
 _PUBLIC_SERVER = (
-    ("grpc.max_concurrent_streams", 100),  # a connection; rapid resets stay cheap
+    # A connection. C-core refuses streams while more than this many, ended ones not yet reaped
+    # included, are allocated: at 100, one busy service on one channel would see refusals.
+    ("grpc.max_concurrent_streams", 1_000),
     ("grpc.server_handshake_timeout_ms", 5_000),
     ("grpc.max_metadata_size", 8 << 10),
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),

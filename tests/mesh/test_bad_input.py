@@ -48,8 +48,8 @@ async def fault_of(call):
 
 async def test_each_fault_is_told_by_field_and_limit_and_harms_nobody(open_mesh) -> None:
     async with open_mesh(workers=1, worker_settings={"context": 2048}) as poker:
-        bystander = poker.generate("bystander", 600)
-        text = (await bystander.read()).delta.text
+        bystander = aiter(poker.generate("bystander", 600))
+        text = (await anext(bystander)).delta.text
         for name, (request, code, field, limit) in CASES.items():
             fault = await fault_of(poker.inference.Generate(request, timeout=10))
             assert fault.code is code, f"{name}: {fault!r}"

@@ -25,8 +25,8 @@ async def test_a_worker_lost_before_its_first_token_is_not_noticed(open_mesh) ->
 
 async def test_a_worker_lost_after_it_is_told_with_what_a_resume_needs(open_mesh) -> None:
     async with open_mesh(worker_settings={"scripted_step_ms": 20}) as poker:
-        calls = [poker.generate(f"prompt {n}", 400) for n in range(8)]
-        started = [(await call.read()).started for call in calls]
+        calls = [aiter(poker.generate(f"prompt {n}", 400)) for n in range(8)]
+        started = [(await anext(call)).started for call in calls]
         victim = started[0].worker_id
         index = next(w.index for w in poker.mesh.workers if w.id == victim)
         poker.mesh.kill(index, signal.SIGKILL)
@@ -73,8 +73,8 @@ async def test_with_all_workers_gone_requests_wait_for_one_to_return(open_mesh) 
 
 async def test_a_worker_that_drains_finishes_and_gets_no_more(open_mesh) -> None:
     async with open_mesh(worker_settings={"scripted_step_ms": 20}, restarts=False) as poker:
-        calls = [poker.generate(f"prompt {n}", 100) for n in range(8)]
-        started = [(await call.read()).started for call in calls]
+        calls = [aiter(poker.generate(f"prompt {n}", 100)) for n in range(8)]
+        started = [(await anext(call)).started for call in calls]
         assert {begin.worker_id for begin in started} == {"worker-1", "worker-2"}
         poker.mesh.kill(0, signal.SIGTERM)
         for number, call in enumerate(calls):

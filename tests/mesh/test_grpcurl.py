@@ -42,16 +42,20 @@ async def test_list_and_describe(poker) -> None:
     code, out, _ = await grpcurl(poker.mesh.gateway.address, "describe", f"{SERVICE}.Generate")
     assert code == 0
     assert "returns ( stream .evenflow.v1.GenerateResponse )" in out
+    for version in ("v1", "v1alpha"):
+        name = f"grpc.reflection.{version}.ServerReflection"
+        code, out, _ = await grpcurl(poker.mesh.gateway.address, "describe", name)
+        assert (code, name in out) == (0, True)
 
 
 async def test_a_generate_streams(poker) -> None:
-    request = {"prompt": {"text": "hello"}, "sampling": {"maxTokens": 12}, "requestId": "mine-1"}
+    request = {"prompt": {"text": "hello"}, "sampling": {"max_tokens": 12}, "request_id": "mine-1"}
     code, out, err = await grpcurl(
         "-d", json.dumps(request), poker.mesh.gateway.address, f"{SERVICE}/Generate"
     )
     assert code == 0, err
     events = objects(out)
-    assert events[0]["started"]["requestId"] == "mine-1"
+    assert events[0]["started"]["request_id"] == "mine-1"
     assert "finished" in events[-1]
     assert len(events) > 3, "one message a step, not one for all"
     texts = [event["delta"].get("text", "") for event in events if "delta" in event]
@@ -79,7 +83,7 @@ async def test_every_server_can_be_poked(poker, part) -> None:
 
 
 async def test_a_worker_runs_a_sequence_for_a_person(poker) -> None:
-    request = {"prompt": "hello", "sampling": {"maxTokens": 5}}
+    request = {"prompt": "hello", "sampling": {"max_tokens": 5}}
     code, out, err = await grpcurl(
         "-d",
         json.dumps(request),

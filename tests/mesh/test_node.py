@@ -19,7 +19,7 @@ async def run_node(target: str, request: dict) -> list[dict]:
 async def test_node_streams_a_generate(poker) -> None:
     request = {"prompt": {"text": "from node"}, "sampling": {"max_tokens": 10}}
     lines = await run_node(poker.mesh.gateway.address, request)
-    assert lines[-1]["status"]["code"] == 0
+    assert lines[-1]["status"]["code"] == "OK"
     deltas = [line["message"]["delta"] for line in lines[:-1] if line["message"].get("delta")]
     assert len(deltas) > 3
     assert "".join(delta["text"] for delta in deltas) == expected_answer("from node", 10)
@@ -27,5 +27,5 @@ async def test_node_streams_a_generate(poker) -> None:
 
 async def test_node_reads_what_is_wrong(poker) -> None:
     lines = await run_node(poker.mesh.gateway.address, {"prompt": {"text": ""}})
-    assert lines[-1]["status"]["code"] == 3
+    assert lines[-1]["status"]["code"] == "INVALID_ARGUMENT"
     assert "prompt.text" in json.dumps(lines[-1]["status"]["details"])

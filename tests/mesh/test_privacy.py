@@ -64,8 +64,8 @@ async def test_marked_prompts_leave_no_trace(open_mesh, capfd, tmp_path, monkeyp
         await fail(poker.inference.Generate(odd))
         raw = poker.caller.unary_stream("/evenflow.v1.InferenceService/Generate")
         await fail(raw(b"\xff" + MARK.encode()))
-        call = poker.generate(MARK, 400)
-        victim = (await call.read()).started.worker_id
+        call = aiter(poker.generate(MARK, 400))
+        victim = (await anext(call)).started.worker_id
         poker.mesh.kill(int(victim.removeprefix("worker-")) - 1, signal.SIGKILL)
         await fail(call)
         pages_at = [poker.mesh.gateway, poker.mesh.balancer, *poker.mesh.workers]
