@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 
 import pytest
 from evenflow.v1 import generation_pb2, worker_pb2, worker_pb2_grpc
@@ -48,12 +49,12 @@ async def test_work_in_a_thread_returns_raises_and_can_be_left() -> None:
     assert await in_thread(lambda: 42) == 42
     with pytest.raises(ZeroDivisionError):
         await in_thread(lambda: 1 // 0)
-    started, release = asyncio.Event(), asyncio.Event()
+    started, release = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
 
     def slow() -> None:
         loop.call_soon_threadsafe(started.set)
-        asyncio.run_coroutine_threadsafe(release.wait(), loop).result()
+        release.wait()
 
     waiting = asyncio.ensure_future(in_thread(slow))
     await started.wait()
