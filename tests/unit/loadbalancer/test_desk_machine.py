@@ -1,0 +1,230 @@
+"""The desk against any sequence of events and reports: lost, late, doubled, wrong.
+
+The machine keeps its own account of every ticket. Whatever is told: a ticket gets
+one answer, no worker more than its slots, and when all is over nothing is held.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from loadbalancer.desk import Desk
+from loadbalancer.loads import Health
+from loadbalancer.rules import Rules
+from loadbalancer.tickets import (
+    Cancelled,
+    Ended,
+    Event,
+    FirstTokenSent,
+    Grant,
+    Lease,
+    LoadReported,
+    Outcome,
+    Priority,
+    Reject,
+    Sender,
+    StreamEnded,
+    Submitted,
+    TicketKey,
+    WorkerForgotten,
+    WorkerJoined,
+    WorkerLeft,
+    WorkerLost,
+)
+from tests.unit.loadbalancer.scene import ROOMY
+
+WORKERS = ("w1", "w2", "w3")
+SLOTS = 3
+RULES = Rules(queue_limit=6, no_workers_seconds=4.0)
+workers = st.sampled_from(WORKERS)
+
+
+class DeskMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.desk = Desk(RULES, np.random.default_rng(1), 1, 0.0)
+        self.stream = 1
+        self.number = 0
+        self.waiting: dict[TicketKey, Submitted] = {}
+        self.granted: dict[int, Lease] = {}  # every lease there ever was
+        self.sequence = 0
+        self.epochs = dict.fromkeys(WORKERS, 1)
+
+    def tell(self, *events: Event) -> None:
+        for effect in self.desk.decide(events, self.now):
+            if isinstance(effect, Grant):
+                ticket = effect.lease.ticket
+                self.waiting.pop(ticket.key)  # it waited, and was not answered before
+                assert effect.lease.id not in self.granted
+                self.granted[effect.lease.id] = effect.lease
+                assert ticket.deadline > self.now
+                self.check_granted(effect.lease)
+            elif isinstance(effect, Reject):
+                self.waiting.pop(TicketKey(effect.sender.stream, effect.number))
+            else:
+                assert effect.lease_id in self.granted
+
+    def check_granted(self, lease: Lease) -> None:
+        account = self.desk._book.roster.get(lease.worker_id)
+        assert account.health is Health.READY
+        assert account.slots <= SLOTS
+        foreign = set(account.load.lease_ids) - self.granted.keys()
+        assert len(account.holdings) + len(foreign) <= SLOTS
+
+    # Gateways.
+
+    @rule(
+        tenant=st.sampled_from("abc"),
+        prompt_bytes=st.integers(0, 20_000),
+        max_tokens=st.integers(1, 2000),
+        seconds_left=st.floats(0.0, 20.0),
+        priority=st.sampled_from(Priority),
+        excluded=st.lists(workers, max_size=2),
+        returned=st.booleans(),
+        model=st.sampled_from(["m", "m", "m", "", "other"]),
+    )
+    def submit(self, tenant, prompt_bytes, max_tokens, seconds_left, priority, excluded, returned,
+               model):  # fmt: skip
+        self.number += 1
+        event = Submitted(
+            Sender("gateway-1", self.stream), self.number, tenant, model, prompt_bytes, max_tokens,
+            seconds_left, priority=priority, excluded=tuple(excluded), returned=returned,
+        )  # fmt: skip
+        self.waiting[TicketKey(self.stream, self.number)] = event
+        self.tell(event)
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data())
+    def submit_again(self, data):
+        self.tell(self.waiting[data.draw(st.sampled_from(sorted(self.waiting)))])
+
+    @precondition(lambda self: self.number)
+    @rule(data=st.data())
+    def cancel(self, data):
+        key = TicketKey(self.stream, data.draw(st.integers(1, self.number)))
+        self.waiting.pop(key, None)
+        self.tell(Cancelled(key))
+
+    @precondition(lambda self: self.granted)
+    @rule(data=st.data())
+    def first_token(self, data):
+        self.tell(FirstTokenSent(data.draw(st.sampled_from(sorted(self.granted)))))
+
+    @precondition(lambda self: self.granted)
+    @rule(data=st.data(), outcome=st.sampled_from(Outcome), tokens=st.integers(0, 1000))
+    def end(self, data, outcome, tokens):
+        self.tell(Ended(data.draw(st.sampled_from(sorted(self.granted))), tokens, outcome))
+
+    @rule()
+    def stream_breaks(self):
+        ended, self.stream = self.stream, self.stream + 1
+        self.waiting.clear()
+        self.tell(StreamEnded(ended))
+
+    # Workers.
+
+    @rule(worker_id=workers)
+    def join(self, worker_id):
+        self.tell(WorkerJoined(worker_id, f"host:{worker_id}"))
+
+    @rule(worker_id=workers)
+    def report_truly(self, worker_id):
+        """The worker runs what it was granted and what is not over, as far as we know."""
+        account = self.desk._book.roster.get(worker_id)
+        running = tuple(account.holdings) if account else ()
+        self.tell(self.report(worker_id, slots_used=len(running), lease_ids=running))
+
+    @rule(
+        worker_id=workers,
+        slots_used=st.integers(0, SLOTS + 2),
+        leases=st.sets(st.integers(1, 40), max_size=SLOTS + 1),
+        kv=st.integers(0, 50_000),
+        backlog=st.integers(0, 5000),
+        rate=st.sampled_from([0.0, 1.0, 1000.0, 1e6]),
+        steps=st.integers(0, 3),
+        draining=st.booleans(),
+    )
+    def report_anything(self, worker_id, slots_used, leases, kv, backlog, rate, steps, draining):
+        self.tell(
+            self.report(
+                worker_id, slots_used=slots_used, lease_ids=tuple(leases), kv_tokens_used=kv,
+                prefill_backlog_tokens=backlog, prefill_tokens_per_second=rate, step_count=steps,
+                draining=draining,
+            )  # fmt: skip
+        )
+
+    @rule(worker_id=workers, older=st.integers(0, 5))
+    def report_late(self, worker_id, older):
+        late = replace(
+            self.report(worker_id).load, epoch=1, sequence=self.sequence - older, slots_used=2
+        )
+        self.tell(LoadReported(late))
+
+    @rule(worker_id=workers)
+    def restart(self, worker_id):
+        self.epochs[worker_id] += 1
+        self.tell(self.report(worker_id))
+
+    @rule(worker_id=workers, happened=st.sampled_from([WorkerLost, WorkerLeft, WorkerForgotten]))
+    def leave(self, worker_id, happened):
+        self.tell(happened(worker_id))
+
+    @rule(seconds=st.floats(0.0, 3.0))
+    def pass_time(self, seconds):
+        self.now += seconds
+        self.tell()
+
+    def report(self, worker_id: str, **told: object) -> LoadReported:
+        self.sequence += 1
+        load = replace(
+            ROOMY,
+            worker_id=worker_id,
+            epoch=self.epochs[worker_id],
+            sequence=self.sequence,
+            slots_total=SLOTS,
+            **{"step_count": self.sequence, **told},
+        )
+        return LoadReported(load)
+
+    # What always holds.
+
+    @invariant()
+    def what_waits_is_what_was_not_answered(self):
+        assert self.desk.waiting == len(self.waiting)
+        assert sum(self.desk._waiting.shares.waiting.values()) == len(self.waiting)
+
+    @invariant()
+    def what_is_booked_is_what_is_in_flight(self):
+        book = self.desk._book
+        accounts = list(book.roster)
+        held = {lease_id: account for account in accounts for lease_id in account.holdings}
+        assert book._holders == held
+        assert len(book._by_ticket) == len(held)
+        for account in accounts:
+            assert account.slots >= len(account.holdings)
+            assert account.kv >= 0
+            assert account.backlog >= 0
+            assert account.health is not Health.STALLED or not account.holdings
+
+    def teardown(self):
+        """Callers go, workers tell the truth for a while: nothing is held any more."""
+        self.tell(StreamEnded(self.stream))
+        self.waiting.clear()
+        for worker_id in WORKERS:
+            self.join(worker_id)
+        for _ in range(6):
+            self.now += 1.0
+            self.tell(*(self.report(worker_id) for worker_id in WORKERS))
+        assert self.desk.leases == self.desk.waiting == 0
+        for account in self.desk._book.roster:
+            assert repr(account) == f"<{account.id} READY 0/3 slots 0 leases 0 kv 0 to prefill>"
+        self.what_waits_is_what_was_not_answered()
+        self.what_is_booked_is_what_is_in_flight()
+
+
+TestDesk = DeskMachine.TestCase
+TestDesk.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
