@@ -209,3 +209,12 @@ async def test_the_probes_ask_what_the_servers_answer():
         assert await told(ready) == states.SERVING
         await server.set_serving(False)
         assert (await told(alive), await told(ready)) == (states.SERVING, states.NOT_SERVING)
+
+
+async def test_discovery_is_told_addresses_that_others_can_reach():
+    every_address = ServerSettings(
+        listen="0.0.0.0:0", health_listen="0.0.0.0:0", advertise="10.1.2.3:50053"
+    )
+    async with serving(every_address, [], public=False, registry=CollectorRegistry()) as server:
+        assert server.address == "10.1.2.3:50053"
+        assert server.health_address.startswith("10.1.2.3:")

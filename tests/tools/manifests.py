@@ -50,9 +50,9 @@ def only(pod: dict) -> dict:
     return container
 
 
-def variables(pod: dict) -> dict[str, str]:
+def variables(pod: dict, *, ip: str = "10.1.2.3", name: str = "pod-7c9f") -> dict[str, str]:
     """The container's environment, with what Kubernetes would fill in."""
-    fields = {"status.podIP": "10.1.2.3", "metadata.name": "pod-7c9f"}
+    fields = {"status.podIP": ip, "metadata.name": name}
     values: dict[str, str] = {}
     for variable in only(pod)["env"]:
         source = variable.get("valueFrom", {})
