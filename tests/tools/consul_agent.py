@@ -7,6 +7,7 @@ or lost. Ready means what the agent's own log says, not a time that passed.
 import asyncio
 import contextlib
 import functools
+import os
 import re
 import shutil
 import signal
@@ -83,16 +84,17 @@ class ConsulAgent:
 
     def freeze(self) -> None:
         """SIGSTOP: its ports are open, and nobody answers."""
-        self._signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._signal(signal.SIGSTOP), os.WSTOPPED)
 
     def thaw(self) -> None:
         """SIGCONT."""
         self._signal(signal.SIGCONT)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals) -> int:
         if self._process is None:
             raise RuntimeError("the agent is not running")
         self._process.send_signal(number)
+        return self._process.pid
 
     async def _read_log(self, process: asyncio.subprocess.Process, ready: asyncio.Event) -> None:
         if process.stdout is None:

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.discovery.endpoint import GATEWAY, WORKER, Endpoint, Registration
+from tests.contract.discovery.health_worker import worker
 from tests.contract.discovery.worlds import WORLDS, World
 
 Snapshots = AsyncGenerator[tuple[Endpoint, ...], None]
@@ -129,13 +130,14 @@ async def test_a_registry_that_fails_tells_nothing_new_and_is_logged_once(world:
 async def test_a_registration_lasts_as_long_as_its_block(world: World) -> None:
     await world.add(1)
     before = asyncio.all_tasks()
-    mine = Endpoint("me", "127.0.0.1:7", ("model=m", "zone=z"))
-    registration = Registration(WORKER, mine, health_address="127.0.0.1:8")
-    async with aclosing(world.discovery.resolver.watch(WORKER)) as fleets:
+    async with (
+        worker("me") as me,
+        aclosing(world.discovery.resolver.watch(WORKER)) as fleets,
+    ):
         await seen(fleets, of(world, 1))
-        async with world.discovery.registrar.registered(registration):
+        async with world.discovery.registrar.registered(me.registration):
             if world.registers:
-                await seen(fleets, (mine, *of(world, 1)))
+                await seen(fleets, (me.endpoint, *of(world, 1)))
         if world.registers:
             await seen(fleets, of(world, 1))
     assert tasks_since(before) == []

@@ -7,15 +7,14 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from random import Random
 
 import aiohttp
-import grpc
 import pytest
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from services.discovery.consul_client import REQUEST_SECONDS
-from services.discovery.endpoint import WORKER, Discovery, Endpoint, Registration
+from services.discovery.endpoint import WORKER, Discovery, Endpoint
 from services.discovery.open import open_discovery
 from services.discovery.settings import DiscoverySettings
 from tests.contract.discovery.conftest import Logs
+from tests.contract.discovery.health_worker import worker
 from tests.contract.discovery.worlds import consul_settings, knocked_at
 from tests.tools.consul_agent import ROOT_TOKEN, ConsulAgent, consul_agent
 
@@ -23,32 +22,6 @@ pytestmark = pytest.mark.consul
 
 Snapshots = AsyncGenerator[tuple[Endpoint, ...], None]
 FAILED = "registry failed, last known state stands"
-
-
-class Worker:
-    """A gRPC server with a health service, and its registration."""
-
-    def __init__(self, name: str, address: str, servicer: health.aio.HealthServicer) -> None:
-        self.endpoint = Endpoint(name, address, ("model=m", "zone=z"))
-        self.registration = Registration(WORKER, self.endpoint, health_address=address)
-        self._servicer = servicer
-
-    async def set_serving(self, serving: bool) -> None:
-        status = health_pb2.HealthCheckResponse
-        await self._servicer.set("", status.SERVING if serving else status.NOT_SERVING)
-
-
-@asynccontextmanager
-async def worker(name: str) -> AsyncIterator[Worker]:
-    server = grpc.aio.server()
-    servicer = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    try:
-        yield Worker(name, f"127.0.0.1:{port}", servicer)
-    finally:
-        await server.stop(None)
 
 
 @asynccontextmanager
@@ -199,6 +172,8 @@ async def test_a_frozen_agent_holds_nobody_up(consul_dev: ConsulAgent) -> None:
         began = time.monotonic()
         async with discovery.registrar.registered(b.registration):
             entered = time.monotonic() - began
+            # Long enough for the registration to be under way.
+            await asyncio.wait({reading}, timeout=0.3)
         left = time.monotonic() - began
         measuring.cancel()
         assert entered < 0.5
