@@ -22,7 +22,7 @@ Tokens: TypeAlias = NDArray[np.intp]
 Weights: TypeAlias = NDArray[np.float64]
 
 # Sorting a whole vocabulary costs milliseconds; a nucleus is mostly in its head.
-HEADS = (64, 1024)
+HEADS = (64, 1024, 8192)
 
 
 def choose(logits: Logits, sampling: Sampling, prompt: Sequence[int], answer: Sequence[int]) -> int:
@@ -45,17 +45,22 @@ def uniform(seed: int, position: int) -> float:
 
 def candidates(scores: Logits, sampling: Sampling) -> tuple[Tokens, Weights]:
     """The tokens that may be drawn and their weights (probabilities times a constant)."""
-    # The greatest becomes 0 first; what a tiny temperature sends to -inf weighs nothing.
-    with np.errstate(over="ignore"):
-        below = (scores.astype(np.float64) - float(scores.max())) / sampling.temperature
-    weights = np.exp(below)
     if sampling.top_k is not None and sampling.top_k < len(scores):
         tokens = most_likely(scores, sampling.top_k)
-        weights = weights[tokens]
-        return _nucleus_of_sorted(tokens, weights, sampling.top_p)
+        weights = _weights(scores[tokens], sampling.temperature)
+        needed = sampling.top_p * weights.sum()
+        return _cut(tokens, weights, needed) if sampling.top_p < 1.0 else (tokens, weights)
+    weights = _weights(scores, sampling.temperature)
     if sampling.top_p < 1.0:
         return _nucleus(scores, weights, sampling.top_p)
     return np.arange(len(scores)), weights
+
+
+def _weights(scores: Logits, temperature: float) -> Weights:
+    # The greatest becomes 0 first; what a tiny temperature sends to -inf weighs nothing.
+    with np.errstate(over="ignore"):
+        below = (scores.astype(np.float64) - float(scores.max())) / temperature
+    return np.exp(below)
 
 
 def most_likely(scores: Logits, count: int) -> Tokens:
@@ -66,7 +71,7 @@ def most_likely(scores: Logits, count: int) -> Tokens:
         tokens = np.concatenate([above, np.flatnonzero(scores == edge)[: count - len(above)]])
     else:
         tokens = np.arange(len(scores))
-    return tokens[np.lexsort((tokens, -scores[tokens]))]
+    return tokens[np.argsort(-scores[tokens], kind="stable")]  # equals stand by id already
 
 
 def draw(weights: Weights, point: float) -> int:
@@ -86,10 +91,6 @@ def _nucleus(scores: Logits, weights: Weights, top_p: float) -> tuple[Tokens, We
     else:
         tokens = most_likely(scores, len(scores))
     return _cut(tokens, weights[tokens], needed)
-
-
-def _nucleus_of_sorted(tokens: Tokens, weights: Weights, top_p: float) -> tuple[Tokens, Weights]:
-    return _cut(tokens, weights, top_p * weights.sum()) if top_p < 1.0 else (tokens, weights)
 
 
 def _cut(tokens: Tokens, weights: Weights, needed: float) -> tuple[Tokens, Weights]:
