@@ -26,7 +26,7 @@ PATIENCE = 20  # seconds that a test waits for an event that must come
 
 
 class Happenings:
-    """Lets a test wait until something has happened."""
+    """Lets a test wait until something has happened anywhere in its mesh."""
 
     def __init__(self) -> None:
         self._condition = asyncio.Condition()
@@ -65,11 +65,11 @@ def finished(tokens: int) -> g.GenerateResponse:
     )
 
 
-class FakeWorker(worker_pb2_grpc.WorkerServiceServicer, Happenings):
+class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
     """Counts up to max_tokens, or does what `script` says."""
 
-    def __init__(self, worker_id: str) -> None:
-        super().__init__()
+    def __init__(self, worker_id: str, happenings: Happenings) -> None:
+        self.happened, self.until = happenings.happened, happenings.until
         self.worker_id = worker_id
         self.address = ""
         self.requests: list[worker_pb2.ExecuteRequest] = []
@@ -111,11 +111,11 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer, Happenings):
     WatchLoad = Drain = None
 
 
-class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer, Happenings):
+class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
     """Grants each ticket to the next worker that is not excluded, or does what `decide` says."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, happenings: Happenings) -> None:
+        self.happened, self.until = happenings.happened, happenings.until
         self.address = ""
         self.workers: list[FakeWorker] = []
         self.events: list[b.TicketEvent] = []
@@ -282,6 +282,11 @@ class Mesh:
         self.channel: grpc.aio.Channel = channel
         self.stub = inference_pb2_grpc.InferenceServiceStub(channel)
 
+    @property
+    def active(self) -> int:
+        """Sequences that run on the workers."""
+        return sum(worker.active for worker in self.workers)
+
     def put_balancer(self, name: str) -> None:
         """Name the balancer in discovery."""
         self.registry.put(BALANCER, Endpoint(name, self.balancer.address))
@@ -295,9 +300,8 @@ class Mesh:
 
     async def is_quiet(self) -> None:
         """Wait until nothing waits, runs or is leased."""
-        await self.balancer.until(lambda: not self.balancer.leases and not self.balancer.waiting)
-        for worker in self.workers:
-            await worker.until(lambda worker=worker: worker.active == 0)
+        balancer = self.balancer
+        await balancer.until(lambda: not (balancer.leases or balancer.waiting or self.active))
 
 
 SETTINGS = GatewaySettings(
@@ -311,10 +315,11 @@ async def a_mesh(workers: int = 2, **settings) -> AsyncIterator[Mesh]:
     async with AsyncExitStack() as stack:
         hosting = Hosting()
         stack.push_async_callback(hosting.aclose)
-        fakes = [FakeWorker(f"w{number}") for number in range(1, workers + 1)]
+        happenings = Happenings()
+        fakes = [FakeWorker(f"w{number}", happenings) for number in range(1, workers + 1)]
         for fake in fakes:
             await hosting.start(fake)
-        balancer = FakeBalancer()
+        balancer = FakeBalancer(happenings)
         balancer.workers = fakes
         await hosting.start(balancer)
         registry = MemoryRegistry()

@@ -8,6 +8,7 @@ from evenflow.v1 import balancer_pb2 as b
 from evenflow.v1 import generation_pb2 as g
 from evenflow.v1 import inference_pb2 as i
 
+from gateway import wire
 from services.runtime.status import read_fault
 
 
@@ -87,8 +88,6 @@ async def test_a_mistake_of_ours_fails_one_task_and_shows_nothing(mesh, monkeypa
         raise ValueError("private")
 
     calls = iter([broken])
-    from gateway import wire
-
     real = wire.execute_request
     monkeypatch.setattr(wire, "execute_request", lambda *args: next(calls, real)(*args))
     answers = await answers_of(mesh.stub.Batch(iter([task("a"), task("b")])))
@@ -197,9 +196,7 @@ async def test_a_cancel_ends_all_its_tasks(mesh):
     call = mesh.stub.Batch()
     for n in range(30):
         await call.write(task(f"t{n}"))
-    one, two = mesh.workers
-    for worker in mesh.workers:
-        await worker.until(lambda: one.active + two.active == 30)
+    await mesh.balancer.until(lambda: mesh.active == 30)
     call.cancel()
     await mesh.is_quiet()
     assert mesh.balancer.outcomes == {"OUTCOME_ABANDONED": 30}
