@@ -90,8 +90,13 @@ async def _member(
 
 
 def _progress(fd: int | None) -> Progress:
-    def tell(what: str, fraction: float) -> None:
-        log.info("opening model", state=what, fraction=round(fraction, 2))
-        announce(fd, {"progress": what, "fraction": fraction})
+    """Tell a parent every bit of progress, and the log each new stage."""
+    stages: list[str] = []
+
+    def tell(stage: str, fraction: float) -> None:
+        if stage not in stages:
+            stages.append(stage)
+            log.info("opening model", state=stage)
+        announce(fd, {"progress": stage, "fraction": fraction})
 
     return tell
