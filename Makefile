@@ -46,11 +46,12 @@ proto: .venv/dev ## writes the stubs anew from the protos
 wire-release: .venv/dev ## promises the protos as they stand: later ones must stay compatible
 	$(BIN)/buf build proto --exclude-source-info -o proto/released/evenflow.v1.binpb
 
-bench: .venv/dev ## loads a mesh on this machine and prints what it does
-	@$(BIN)/evenflow bench --embedded $(ARGS)
+bench: .venv/dev ## what a mesh on this machine does under load, and each program in benchmarks/
+	@$(BIN)/evenflow bench --embedded --concurrency 32 --requests 512 $(ARGS)
+	@for program in $(wildcard benchmarks/*.py); do $(BIN)/python $$program; done
 
-soak: .venv/dev ## the same for ten minutes
-	@$(BIN)/evenflow bench --embedded --duration 600 $(ARGS)
+soak: .venv/dev ## the same load for ten minutes
+	@$(BIN)/evenflow bench --embedded --concurrency 32 --duration 600 --no-png $(ARGS)
 
 image: ## the three container images; BASE=… says from which Python image
 	@engine=; for found in docker podman buildah; do \
