@@ -75,8 +75,9 @@ def test_the_stubs_are_what_the_protos_generate(tmp_path):
 
     committed = ROOT / "proto" / "evenflow" / "v1"
     generated = {path.name: path.read_bytes() for path in (tmp_path / "evenflow/v1").iterdir()}
-    kept = {path.name: path.read_bytes() for path in committed.iterdir() if path.suffix != ".proto"}
-    kept = {name: content for name, content in kept.items() if name.endswith(STUBS)}
+    kept = {
+        path.name: path.read_bytes() for path in committed.iterdir() if path.name.endswith(STUBS)
+    }
     assert generated.keys() == kept.keys()
     assert len(generated) == 4 * len(list(committed.glob("*.proto")))
     assert [name for name in kept if kept[name] != generated[name]] == []
