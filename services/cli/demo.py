@@ -31,17 +31,17 @@ from services.runtime.transport import open_channel
 
 WORKERS = 2
 SETTLE_SECONDS = 5.0
-FLAGS = SamplingFlags(max_tokens=64, temperature=0.0)
+# Greedy, so that everybody sees the same. The tasks are ones that so small a model can do.
+FLAGS = SamplingFlags(max_tokens=96, temperature=0.0)
 
 STORY = (
     "The lighthouse on the northern cape was built in 1871. For a hundred years a keeper lit its "
-    "lamp each evening and wound the clockwork that turned the lens. In 1972 the lamp became "
-    "electric and the last keeper left. Today the tower is a small museum, and in summer "
-    "visitors climb its 199 steps to see the sea."
+    "lamp each evening. In 1972 the lamp became electric and the last keeper left. Today the tower "
+    "is a small museum."
 )
 MODEL_NOTE = (
-    "The model is SmolLM2-135M-Instruct (135 million parameters, Apache-2.0): a real language "
-    "model, but a very small one. Its answers are modest and sometimes wrong."
+    "The model is SmolLM2-135M-Instruct (Apache-2.0): a real language model, but with its 135\n"
+    "million parameters a very small one. Its answers are modest and sometimes wrong.\n"
 )
 
 
@@ -56,22 +56,29 @@ class Task:
 
 def tasks() -> tuple[Task, ...]:
     """A question, a translation, a summary and a dialogue."""
+    question, phrase = "What is photosynthesis?", "How are you?"
     dialogue = [
-        ("user", Text("Hi! My name is Ada and I like the sea.")),
-        ("assistant", Text("Hello Ada! The sea is a wonderful thing to like.")),
-        ("user", Text("What is my name, and what do I like?")),
+        ("user", Text("What is the largest ocean?")),
+        ("assistant", Text("The largest ocean is the Pacific Ocean.")),
+        ("user", Text("And what is the smallest?")),
     ]
-    question = "What is the capital of France?"
-    phrase = "Good morning, my friend. How are you today?"
     return (
         Task("question", question, requests.ask(Text(question), None, FLAGS)),
         Task(
             "translation",
-            f"to French: {phrase}",
-            requests.translate(Text(phrase), "French", "English", FLAGS),
+            f"to Spanish: {phrase}",
+            requests.translate(Text(phrase), "Spanish", "English", FLAGS),
         ),
-        Task("summary", "of a story of 60 words", requests.summarize(Text(STORY), 20, FLAGS)),
-        Task("dialogue", dialogue[-1][1].reveal, requests.chat(dialogue, FLAGS)),
+        Task(
+            "summary",
+            f"in 20 words, of a story of {len(STORY.split())}",
+            requests.summarize(Text(STORY), 20, FLAGS),
+        ),
+        Task(
+            "dialogue",
+            " / ".join(text.reveal for _, text in dialogue),
+            requests.chat(dialogue, FLAGS),
+        ),
     )
 
 
@@ -80,7 +87,7 @@ async def demo(engine: str) -> None:
     console = wide_console()
     logs.configure("error", "console")
     if engine == "tensorflow":
-        console.print(MODEL_NOTE + "\n")
+        console.out(MODEL_NOTE)
     async with AsyncExitStack() as stack:
         view = stack.enter_context(starting_view(console, WORKERS))
         mesh = await stack.enter_async_context(
@@ -96,7 +103,7 @@ async def demo(engine: str) -> None:
         fleet = await settled_fleet(mesh, answers)
         console.print(fleet_view(fleet, rates(None, fleet), console.width))
         require_success(answers, {worker.id for worker in mesh.workers})
-        console.print(f"\nall {WORKERS} workers served, every answer came whole")
+        console.print("\nboth workers served, and every answer came whole")
 
 
 async def answered(mesh: Mesh, console: Console) -> list[Answer]:

@@ -25,7 +25,7 @@ def fetch(model: str | None) -> None:
         raise Complaint(
             "settings cannot be used:\n  " + "\n  ".join(error.faults), exit_code=USAGE
         ) from None
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f}%"))
     is_live = console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=not is_live) as bars:
@@ -37,8 +37,8 @@ def fetch(model: str | None) -> None:
             )
         except ModelUnavailableError as error:
             raise Complaint(str(error)) from None
-    console.print(f"{found.name}: {found.path}", markup=False)
-    console.print(f"sha256 {found.sha256}", markup=False)
+    console.out(f"{found.name}: {found.path}")
+    console.out(f"sha256 {found.sha256}")
 
 
 def _bar(bars: Progress) -> Callable[[str, float], None]:
@@ -53,6 +53,6 @@ def _lines(console: Console) -> Callable[[str, float], None]:
     def tell(what: str, _fraction: float) -> None:
         if what not in told:
             told.add(what)
-            console.print(what, markup=False)
+            console.out(what)
 
     return tell

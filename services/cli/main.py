@@ -6,6 +6,7 @@ answer was wrong, 2 wrong usage, 3 nothing answers, 130 interrupted.
 """
 
 import asyncio
+import contextlib
 import functools
 import os
 import sys
@@ -161,7 +162,8 @@ def top(
     """Watch workers, queue and rates, live. Asks the balancer, not the gateway."""
     from services.cli import top
 
-    asyncio.run(top.top(connection, once=once, interval=interval))
+    with contextlib.suppress(KeyboardInterrupt):  # the way to leave it
+        asyncio.run(top.top(connection, once=once, interval=interval))
 
 
 @command

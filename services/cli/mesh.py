@@ -11,7 +11,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, as
 
 import gateway.app
 import loadbalancer.app
-
 from services.cli.fleet_events import Died, FleetEvent, Serving, cause
 from services.cli.place import Place
 from services.cli.plan import Plan

@@ -36,7 +36,7 @@ class Lines:
         """Show an event."""
         line = self._line(event)
         if line:
-            self._console.print(line, markup=False)
+            self._console.out(line)
 
     def started(self) -> None:
         """Nothing changes."""

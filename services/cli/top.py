@@ -42,7 +42,7 @@ async def top(connection: Connection, *, once: bool, interval: float) -> None:
 
 def wide_console() -> Console:
     """A console with room for all columns where it is no terminal, whose width is given."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=160)
 
 

@@ -46,7 +46,7 @@ def plan_of(mesh: MeshFlags) -> Plan:
 
 async def up(wanted: Plan) -> None:
     """Run the mesh until SIGINT or SIGTERM; raises Complaint where it cannot start."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     logs.configure(wanted.gateway.log_level, wanted.gateway.log_format)
     require_free_ports(wanted)
     await require_registry(wanted)
@@ -56,7 +56,7 @@ async def up(wanted: Plan) -> None:
                 if await _is_ready(mesh, stopping):
                     view.started()
                     for line in ready_lines(mesh):
-                        console.print(line, markup=False)
+                        console.out(line)
                     await stopping.wait()
                 view.started()
                 console.print("stopping …")

@@ -60,8 +60,8 @@ def test_the_demo_shows_four_tasks_and_both_workers(run: Any) -> None:
     assert done.returncode == 0, done.stderr + done.stdout
     kinds = re.findall(r"^(question|translation|summary|dialogue): ", done.stdout, re.MULTILINE)
     assert kinds == ["question", "translation", "summary", "dialogue"]
-    stats = r"\[worker (worker-\d) · TTFT \d+ ms · 64 tokens · [\d.]+ tokens/s · length\]"
+    stats = r"\[worker (worker-\d) · TTFT \d+ ms · 96 tokens · [\d.]+ tokens/s · length\]"
     assert set(re.findall(stats, done.stdout)) == {"worker-1", "worker-2"}
     assert len(re.findall(stats, done.stdout)) == 4
     assert re.findall(r"^(worker-\d) +ready", done.stdout, re.MULTILINE) == ["worker-1", "worker-2"]
-    assert "all 2 workers served" in done.stdout
+    assert "both workers served" in done.stdout
