@@ -18,6 +18,12 @@ class MemoryRegistry:
         self._endpoints: defaultdict[str, dict[str, Endpoint]] = defaultdict(dict)
         self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
+    def __repr__(self) -> str:
+        known, watchers = (
+            sum(map(len, held.values())) for held in (self._endpoints, self._watchers)
+        )
+        return f"<MemoryRegistry {known} known, {watchers} watching>"
+
     def put(self, service: str, endpoint: Endpoint) -> None:
         """Make an endpoint known; it takes the place of one with the same id."""
         self._endpoints[service][endpoint.id] = endpoint

@@ -6,6 +6,7 @@ kept as by a real one, so that it passes the same conformance suite.
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -143,7 +144,7 @@ def instance(
 
 
 @asynccontextmanager
-async def scripted_consul() -> AsyncIterator[ScriptedConsul]:
+async def scripted_consul(tls: ssl.SSLContext | None = None) -> AsyncIterator[ScriptedConsul]:
     """A running stand-in."""
     scripted = ScriptedConsul()
     app = web.Application()
@@ -158,7 +159,7 @@ async def scripted_consul() -> AsyncIterator[ScriptedConsul]:
     )
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     host, port = runner.addresses[0][:2]
     scripted.address = f"{host}:{port}"

@@ -162,3 +162,17 @@ async def test_a_registration_says_what_consul_needs_and_comes_back_when_lost() 
                 await asyncio.sleep(0)  # let it begin to listen
                 await consul.say(WORKER, [])
         assert consul.deregistered == [f"{WORKER}:me"]
+
+
+async def test_the_registration_of_a_newer_process_is_not_undone() -> None:
+    older, newer = (Registration(WORKER, Endpoint("me", f"h:{n}"), "h:9") for n in (1, 2))
+    async with watching() as watched:
+        registered = watched.discovery.registrar.registered
+        async with registered(older):
+            assert await watched.next() == (older.endpoint,)
+            leaving = registered(newer)
+            await leaving.__aenter__()
+            assert await watched.next() == (newer.endpoint,)
+        assert watched.consul.deregistered == []
+        await leaving.__aexit__(None, None, None)
+        assert watched.consul.deregistered == [f"{WORKER}:me"]
