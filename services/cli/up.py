@@ -82,9 +82,8 @@ async def _is_ready(mesh: Mesh, stopping: asyncio.Event) -> bool:
 
 
 def worker_complaint(failure: WorkerFailed) -> Complaint:
-    """A worker that did not start, with its last words."""
-    tail = "".join(f"\n  | {line}" for line in failure.tail)
-    return Complaint(f"{failure}{tail or ', without a word'}")
+    """A worker that did not start, with its last words; the others have been shown."""
+    return Complaint(f"{failure}: {failure.tail[-1].strip() if failure.tail else 'not a word'}")
 
 
 async def require_registry(plan: Plan) -> None:
