@@ -7,7 +7,7 @@ their time over, server, balancer, connections.
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 
 import grpc
@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from gateway.admission import Admission
 from gateway.dispatch import Dispatch
+from gateway.fleet import Fleet
 from gateway.intake import Intake
 from gateway.link import BalancerLink
 from gateway.metrics import GatewayMetrics
@@ -74,7 +75,7 @@ async def serve(
         )
         await stack.enter_async_context(background("balancer-link", link.keep()))
         ways = Ways(dispatch, ReferenceRelay(channels), metrics, settings.max_attempts)
-        intake = _intake(settings, ways, metrics)
+        intake = _intake(settings, ways, lambda: link.fleet, metrics)
         hosted = _hosted(settings, intake, link)
         metrics_address = await stack.enter_async_context(
             serving_metrics(settings.metrics_listen, registry)
@@ -97,12 +98,14 @@ async def serve(
         yield Running(server.address, metrics_address, gateway_id)
 
 
-def _intake(settings: GatewaySettings, ways: Ways, metrics: GatewayMetrics) -> Intake:
+def _intake(
+    settings: GatewaySettings, ways: Ways, fleet: Callable[[], Fleet], metrics: GatewayMetrics
+) -> Intake:
     validator = Validator(
         settings.max_prompt_bytes, settings.default_model, lambda: secrets.token_hex(8)
     )
     admission = Admission(settings.max_in_flight, settings.max_in_flight_per_tenant)
-    return Intake(validator, admission, ways, metrics, random.SystemRandom())
+    return Intake(validator, admission, ways, fleet, metrics, random.SystemRandom())
 
 
 def _hosted(settings: GatewaySettings, intake: Intake, link: BalancerLink) -> Hosted:

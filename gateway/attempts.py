@@ -39,7 +39,7 @@ class FailureKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An attempt that failed; code, reason, message and faults as the worker told them."""
+    """An attempt that failed; code and what follows as the worker told it."""
 
     kind: FailureKind
     worker_id: str
@@ -47,6 +47,7 @@ class Failure:
     reason: str = ""
     message: str = ""
     faults: tuple[FieldFault, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -92,7 +93,9 @@ class Attempts:
         kind = failure.kind
         # 1. Nobody else could do better.
         if kind is FailureKind.DISALLOWED:
-            return Disallowed(failure.code, failure.reason, failure.message, failure.faults)
+            return Disallowed(
+                failure.code, failure.reason, failure.message, failure.faults, failure.metadata
+            )
         if kind is FailureKind.DEADLINE:
             return Refused(Refusal.DEADLINE, "the deadline passed before the answer was complete")
         # 2. The caller has seen a beginning.

@@ -57,12 +57,18 @@ class Disallowed(GatewayError):
     """A worker found the request itself wrong: the caller's to mend. `code` is gRPC's name."""
 
     def __init__(
-        self, code: str, reason: str, message: str, faults: Sequence[FieldFault] = ()
+        self,
+        code: str,
+        reason: str,
+        message: str,
+        faults: Sequence[FieldFault] = (),
+        metadata: Sequence[tuple[str, str]] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
         self.faults = tuple(faults)
+        self.metadata = tuple(metadata)
 
 
 class WorkerBroke(GatewayError):

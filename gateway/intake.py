@@ -5,7 +5,7 @@ nor how a step runs.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,8 @@ from evenflow.v1.inference_pb2 import GenerateRequest
 
 from gateway.admission import Admission
 from gateway.errors import GatewayError, InvalidTask, Refusal, Refused
+from gateway.explaining import explained
+from gateway.fleet import Fleet
 from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import Deliver
 from gateway.running import Run, Ways
@@ -41,12 +43,14 @@ class Intake:
         validator: Validator,
         admission: Admission,
         ways: Ways,
+        fleet: Callable[[], Fleet],
         metrics: GatewayMetrics,
         bits: Bits,
     ) -> None:
         self._validator = validator
         self._admission = admission
         self._ways = ways
+        self._fleet = fleet
         self._metrics = metrics
         self._bits = bits
         self._clock = asyncio.get_running_loop().time
@@ -66,14 +70,15 @@ class Intake:
             self._metrics.requests.labels("none", fault.code.name, fault.reason).inc()
             raise fault from None
         began = self._clock()
-        run = Run(self._ways, task, plan(task, self._bits).step, caller.deadline, deliver)
+        step = plan(task, self._bits).step
+        run = Run(self._ways, task, step, caller.deadline, deliver)
         code, reason = "CANCELLED", ""
         try:
             async with self._inside(task.tenant):
                 await self._run(run, caller.deadline)
             code = "OK"
         except GatewayError as error:
-            fault = fault_of(error)
+            fault = fault_of(explained(error, task, step.prompt_bytes, self._fleet()))
             code, reason = fault.code.name, fault.reason
             raise fault from None
         except Exception:

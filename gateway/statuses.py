@@ -23,6 +23,8 @@ _CODES = {
     Refusal.TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
     Refusal.NO_BALANCER: grpc.StatusCode.UNAVAILABLE,
 }
+# Seconds, where the balancer knows no better.
+_COME_BACK = {Refusal.QUEUE_FULL: 1.0, Refusal.NO_WORKERS: 1.0}
 
 
 def fault_of(error: GatewayError) -> RpcFault:
@@ -34,11 +36,15 @@ def fault_of(error: GatewayError) -> RpcFault:
             violations = [Violation(fault.field, fault.description) for fault in faults]
             return RpcFault(code, reason, message, violations=violations)
         case Refused(refusal=refusal, retry_after=retry_after):
-            return RpcFault(_CODES[refusal], refusal.value, message, retry_after=retry_after)
+            wait = _COME_BACK.get(refusal) if retry_after is None else retry_after
+            return RpcFault(_CODES[refusal], refusal.value, message, retry_after=wait)
         case Disallowed(reason=reason, faults=faults):
             violations = [Violation(fault.field, fault.description) for fault in faults]
             code = grpc.StatusCode[error.code]
-            return RpcFault(code, reason or "INVALID_FIELD", message, violations=violations)
+            metadata = dict(error.metadata)
+            return RpcFault(
+                code, reason or "INVALID_FIELD", message, violations=violations, metadata=metadata
+            )
         case WorkerBroke(worker_id=worker_id, position=position):
             metadata = {"worker_id": worker_id, "position": str(position)}
             if error.is_lost:

@@ -68,4 +68,5 @@ def failure_of(fault: RpcFault, worker_id: str) -> Failure:
         reason=fault.reason,
         message=fault.message,
         faults=tuple(FieldFault(v.field, v.description) for v in fault.violations),
+        metadata=tuple(fault.metadata.items()),
     )

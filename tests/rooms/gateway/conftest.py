@@ -272,11 +272,13 @@ class Hosting:
 class Mesh:
     """A gateway with what stands around it."""
 
-    def __init__(self, balancer, workers, hosting, registry, running, channel) -> None:
+    def __init__(self, balancer, workers, hosting, registry, gateway, running, channel) -> None:
         self.balancer: FakeBalancer = balancer
         self.workers: list[FakeWorker] = workers
         self.hosting: Hosting = hosting
         self.registry: MemoryRegistry = registry
+        self.stop_gateway = gateway.aclose
+        self.gateway_id: str = running.instance_id
         self.address: str = running.address
         self._metrics_address: str | None = running.metrics_address
         self.channel: grpc.aio.Channel = channel
@@ -324,13 +326,14 @@ async def a_mesh(workers: int = 2, **settings) -> AsyncIterator[Mesh]:
         await hosting.start(balancer)
         registry = MemoryRegistry()
         registry.put(BALANCER, Endpoint("balancer-1", balancer.address))
-        running = await stack.enter_async_context(
+        gateway = await stack.enter_async_context(AsyncExitStack())
+        running = await gateway.enter_async_context(
             serve(replace(SETTINGS, **settings), Discovery(registry, registry))
         )
         channel = await stack.enter_async_context(grpc.aio.insecure_channel(running.address))
         if "balancer" not in settings:
             await balancer.until(lambda: bool(balancer.gateways))
-        yield Mesh(balancer, fakes, hosting, registry, running, channel)
+        yield Mesh(balancer, fakes, hosting, registry, gateway, running, channel)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ FAULT = FieldFault("a", "wrong")
     [
         (InvalidTask("NO_TASK", [FAULT]), C.INVALID_ARGUMENT, "NO_TASK", None),
         (Refused(Refusal.QUEUE_FULL, "full", 2.5), C.RESOURCE_EXHAUSTED, "QUEUE_FULL", 2.5),
+        (Refused(Refusal.QUEUE_FULL, "full"), C.RESOURCE_EXHAUSTED, "QUEUE_FULL", 1.0),
         (Refused(Refusal.DEADLINE, "late"), C.DEADLINE_EXCEEDED, "DEADLINE", None),
         (Refused(Refusal.UNKNOWN_MODEL, "?"), C.NOT_FOUND, "UNKNOWN_MODEL", None),
         (Refused(Refusal.NO_WORKERS, "none", 1), C.UNAVAILABLE, "NO_WORKERS", 1),
