@@ -88,7 +88,7 @@ clean: ## removes what was made here; the cache folder stays
 # What is installed, by stamp: the environment; what runs the mesh; what tests it.
 .venv/python:
 	@if [ -z "$(PYTHON)" ]; then \
-		echo "evenflow: needs Python 3.11, 3.12 or 3.13 with venv (Debian: python3-venv); this is" \
+		echo "evenflow: needs Python 3.11, 3.12 or 3.13 with venv (Debian: python3-venv); python3 here is" \
 			"$$(python3 --version 2>&1 || true). PYTHON=/path/to/python says which to use." >&2; exit 1; fi
 	@echo "evenflow: making .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv

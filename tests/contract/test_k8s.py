@@ -15,8 +15,10 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from prometheus_client import CollectorRegistry
 
 from services.runtime.server import serving
-from services.runtime.settings import ServerSettings
+from services.runtime.settings import ServerSettings, load
 from services.runtime.transport import open_channel
+from services.worker.engines.models import PUBLISHED
+from services.worker.settings import WorkerSettings
 from tests.tools.manifests import ROOT, SETTINGS, only, pod, render, settings, variables, workloads
 
 KUBERNETES = "1.37"
@@ -178,6 +180,15 @@ def test_images_are_the_targets_of_the_dockerfile(overlay, pods):
         assert name == f"evenflow-{room}"
         assert room in stages
         assert bool(tag) == (overlay != "base")
+
+
+def test_the_worker_image_holds_the_model_that_workers_serve_by_default():
+    text = DOCKERFILE.read_text()
+    assert set(re.findall(r"^ARG MODEL=(\S+)$", text, re.M)) == {WorkerSettings().model}
+    assert WorkerSettings().model in PUBLISHED
+    (path,) = re.findall(r"^ENV EVENFLOW_WORKER_MODEL=(\S+)$", text, re.M)
+    environ = {"EVENFLOW_WORKER_MODEL": path.replace("${MODEL}", WorkerSettings().model)}
+    assert load(WorkerSettings, "worker", [], environ).model.endswith(".gguf")
 
 
 async def test_the_probes_ask_what_the_servers_answer():
