@@ -11,7 +11,7 @@ from services.worker.engines.scripted import expected_answer
 
 
 async def test_a_worker_lost_before_its_first_token_is_not_noticed(open_mesh) -> None:
-    settings = {"scripted_prefill_tokens_per_second": 100, "prefill_chunk": 32}
+    settings = {"scripted_prefill_rate": 100, "prefill_chunk": 32}
     async with open_mesh(worker_settings=settings) as poker:
         prompt = "p" * 200  # two seconds of prefill
         calls = [asyncio.create_task(poker.answer(prompt + str(n), 8)) for n in range(6)]

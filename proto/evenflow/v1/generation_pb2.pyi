@@ -319,7 +319,7 @@ Global___Started: _TypeAlias = Started  # noqa: Y015
 
 @_typing.final
 class Delta(_message.Message):
-    """More of the answer: zero or more characters, one or more tokens. Text and
+    """More of the answer: zero or more characters, zero or more tokens. Text and
     token_ids of one Delta need not match: half a character, or what may become
     a stop string, is held back and comes with a later Delta.
     """
