@@ -64,6 +64,8 @@ async def up(wanted: Plan) -> None:
                 logs.configure("error", wanted.gateway.log_format)
         except WorkerFailed as failure:
             raise worker_complaint(failure) from None
+        except OSError as error:  # a port that was free a moment ago
+            raise Complaint(str(error), exit_code=USAGE) from None
     console.print("stopped")
 
 

@@ -57,20 +57,27 @@ def _distribution(axes: Any, seconds: Sequence[float], name: str, color: str) ->
         at = float(np.percentile(values, percent))
         label = f"p{percent}  {_ms(at)}"
         axes.axvline(at, color=INK, linestyle=style, linewidth=1, label=label)
-    _scale(axes, values)
     axes.set_xlabel("ms")
-    axes.legend(loc="lower right", fontsize=9, frameon=True, framealpha=0.9, edgecolor="none")
+    middle = _scale(axes, values)
+    # A distribution rises at its median: the legend goes to the other side.
+    place = "upper left" if middle > 0.5 else "lower right"
+    axes.legend(loc=place, fontsize=9, frameon=True, framealpha=0.9, edgecolor="none")
 
 
-def _scale(axes: Any, values: Any) -> None:
-    """Logarithmic where the values span decades: a tail would squeeze all the rest."""
-    floor = max(float(values[0]), 0.01)
-    if float(values[-1]) / floor > 30:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.set_xlim(left=floor * 0.8)
-    else:
+def _scale(axes: Any, values: Any) -> float:
+    """Choose the scale; return where on it the median stands, 0 to 1.
+
+    Logarithmic where the values span decades: a tail would squeeze all the rest.
+    A few tiny values, of tokens that came almost together, do not count.
+    """
+    floor, median, most = np.maximum(np.percentile(values, (0.5, 50, 100)), 0.01)
+    if most <= 30 * floor:
         axes.set_xlim(left=0)
+        return float(median / most)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.set_xlim(floor * 0.8, most * 1.2)
+    return float(np.log(median / floor) / np.log(most / floor))
 
 
 def _over_time(axes: Any, samples: Sequence[Sample], tally: Tally) -> None:
