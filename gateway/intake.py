@@ -26,6 +26,9 @@ from gateway.validation import Validator
 
 log = structlog.get_logger(__name__)
 
+# Seconds by which the caller's own deadline may pass first: gRPC rounds it up on the wire.
+_ROUNDED = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -81,6 +84,11 @@ class Intake:
             fault = fault_of(explained(error, task, step.prompt_bytes, self._fleet()))
             code, reason = fault.code.name, fault.reason
             raise fault from None
+        except asyncio.CancelledError:
+            # At its deadline a call is cancelled by the server, or by the caller who knows it.
+            if self._clock() >= caller.deadline - _ROUNDED:
+                code, reason = "DEADLINE_EXCEEDED", Refusal.DEADLINE.value
+            raise
         except Exception:
             code = "INTERNAL"
             raise

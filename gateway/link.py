@@ -68,6 +68,7 @@ class BalancerLink:
         self._turn = 0
         self._pause = _FIRST_PAUSE
         self._has_changed = asyncio.Event()
+        self._has_told_loss = False
         self.fleet = Fleet()
         self.met = asyncio.Event()
 
@@ -80,7 +81,7 @@ class BalancerLink:
                     async with self._connect(address) as channel:
                         await self._attend(BalancerServiceStub(channel), address)
                 except* (grpc.aio.AioRpcError, OSError, asyncio.InvalidStateError) as group:
-                    log.warning("balancer lost", address=address, error=_why(group))
+                    self._tell_loss(address, _why(group))
                 await self._rest()
 
     async def _attend(self, stub: "BalancerServiceAsyncStub", address: str) -> None:
@@ -90,6 +91,7 @@ class BalancerLink:
             async with asyncio.timeout(self._patience):
                 await alive.wait()
             log.info("balancer met", address=address)
+            self._has_told_loss = False
             self._pause = _FIRST_PAUSE
             self.met.set()
             await self._dispatch.converse(stub)
@@ -126,6 +128,12 @@ class BalancerLink:
             async with asyncio.timeout(self._jitter.uniform(self._pause / 2, self._pause)):
                 await self._has_changed.wait()
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+
+    def _tell_loss(self, address: str, error: str) -> None:
+        """Warn once, not at every try."""
+        write = log.debug if self._has_told_loss else log.warning
+        write("balancer lost", address=address, error=error)
+        self._has_told_loss = True
 
 
 def _why(group: BaseExceptionGroup[BaseException]) -> str:

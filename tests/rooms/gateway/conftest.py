@@ -294,7 +294,7 @@ class Mesh:
         self.registry.put(BALANCER, Endpoint(name, self.balancer.address))
 
     async def metric(self, name: str) -> float:
-        """Read a metric without labels from the gateway's page."""
+        """Read a metric, written with its labels, from the gateway's page."""
         url = f"http://{self._metrics_address}/metrics"
         page = await asyncio.to_thread(lambda: urllib.request.urlopen(url).read().decode())
         (line,) = [line for line in page.splitlines() if line.startswith(f"{name} ")]

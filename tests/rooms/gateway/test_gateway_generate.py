@@ -239,6 +239,15 @@ async def test_a_deadline_that_passes_in_the_queue_takes_the_ticket_out(mesh):
     assert mesh.balancer.events[-1].HasField("cancelled")
 
 
+async def test_a_deadline_that_passes_is_counted_as_one(start_mesh):
+    async with start_mesh(metrics_listen="127.0.0.1:0") as mesh:
+        mesh.balancer.decide = mesh.balancer.hold
+        await fault_of(mesh.stub.Generate(prompt(), timeout=0.2))
+        await mesh.balancer.until(lambda: mesh.balancer.events[-1].HasField("cancelled"))
+        labels = 'code="DEADLINE_EXCEEDED",reason="DEADLINE",task="prompt"'
+        assert await mesh.metric(f"evenflow_gateway_requests_total{{{labels}}}") == 1
+
+
 async def test_a_deadline_that_passes_in_mid_stream_frees_the_worker(mesh):
     for worker in mesh.workers:
         worker.script = worker.hang_after
