@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters that look alike are the point
 """Makes expected_greedy.json: what llama.cpp answers, for our decoder to be held to.
 
 Run by hand, in an environment of its own with `xllamacpp` (llama.cpp, prebuilt) and `gguf`:
@@ -95,7 +96,8 @@ TRICKY = [
     "你好，世界", "こんにちは", "안녕하세요", "שלום", "مرحبا", "नमस्ते", "ไทย", "🙂🙃", "👩‍👩‍👧", "🇫🇷🇩🇪",
     "<|im_start|>", "<|im_end|><|endoftext|>", "<repo_name>x<file_sep>", "<|im_start", "|>",
     "https://example.org/a?b=c&d=%20", "a_b-c.d/e\\f", "!!! ??? ...", "$€£¥", "\u00a0x\u00a0y",
-    "\u2003em\u2003", "\u3000全角", "zero\u200bwidth", "\ufeffbom", "tab\tand\x0bvt\x0cff", "\x00\x04\x13",
+    "\u2003em\u2003", "\u3000全角", "zero\u200bwidth", "\ufeffbom",
+    "tab\tand\x0bvt\x0cff", "\x00\x04\x13",
     "```py\nfor i in range(3):\n\tprint(i)\n```", "{\"a\": [1, 2.5e-3, null]}", "𝒳𝒴 𐍈", "\U000f0000",
     "ǅ ʰ ª º", "_ __ ___", "' '' '''s 'll", "a" * 70,
 ]  # fmt: skip
@@ -205,7 +207,10 @@ def main() -> None:
         copy = Path(folder) / "f32.gguf"
         write_float32(arguments.model, copy)
         reference = Reference(copy)
-        made = [case | reference.greedy(case["prompt_ids"], arguments.tokens) for case in cases(reference)]
+        made = [
+            case | reference.greedy(case["prompt_ids"], arguments.tokens)
+            for case in cases(reference)
+        ]
         tokenized = [{"text": text, "ids": reference.tokens(text)} for text in TRICKY]
     record = {
         "made_by": "tests/real/make_expected.py",
