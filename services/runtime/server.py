@@ -84,12 +84,16 @@ async def serving(
         if settings.reflection:
             add_reflection([*names, health.SERVICE_NAME], server)
         bound = _bind(server, settings.listen, server_credentials(settings))
-        running = Server(settings.advertise or bound, bound, names, servicer)
+        told = settings.advertise or bound
+        running = Server(told, told, names, servicer)
         await running.set_serving(False)
+        # The health service itself serves as long as the process lives: what liveness probes ask.
+        await servicer.set(health.SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
         if settings.health_listen is not None:
-            running.health_address = await stack.enter_async_context(
+            probed = await stack.enter_async_context(
                 _probes(settings.health_listen, servicer, options)
             )
+            running.health_address = _as_told(probed, told) if settings.advertise else probed
         await server.start()
         stack.push_async_callback(server.stop, 1.0)
         stack.push_async_callback(servicer.enter_graceful_shutdown)
@@ -109,6 +113,11 @@ async def _probes(
         yield bound
     finally:
         await server.stop(0)
+
+
+def _as_told(bound: str, told: str) -> str:
+    """The port that was bound, at the host that others are told."""
+    return f"{told.rpartition(':')[0]}:{bound.rpartition(':')[2]}"
 
 
 def _bind(server: grpc.aio.Server, address: str, credentials: grpc.ServerCredentials | None) -> str:
