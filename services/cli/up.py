@@ -19,6 +19,7 @@ from services.cli.options import MeshFlags
 from services.cli.plan import Plan, plan, require_free_ports
 from services.cli.starting_view import starting_view
 from services.runtime import logs
+from services.runtime.lifecycle import background
 from services.runtime.settings import TlsSettings
 
 
@@ -71,16 +72,10 @@ async def up(wanted: Plan) -> None:
 
 async def _is_ready(mesh: Mesh, stopping: asyncio.Event) -> bool:
     """Wait for the mesh, or for the wish to stop; raises WorkerFailed."""
-    ready = asyncio.ensure_future(mesh.ready())
-    stop = asyncio.ensure_future(stopping.wait())
-    try:
-        await asyncio.wait((ready, stop), return_when=asyncio.FIRST_COMPLETED)
-        if ready.done():
-            ready.result()
+    async with background("ready", mesh.ready()) as ready:
+        async with background("stop", stopping.wait()) as stop:
+            await asyncio.wait((ready, stop), return_when=asyncio.FIRST_COMPLETED)
         return ready.done()
-    finally:
-        ready.cancel()
-        stop.cancel()
 
 
 def worker_complaint(failure: WorkerFailed) -> Complaint:

@@ -34,6 +34,10 @@ class Running:
     instance_id: str
 
 
+class StartFailed(Exception):
+    """What was asked for cannot be started; told in one line, as an OSError is."""
+
+
 @asynccontextmanager
 async def background(name: str, work: Coroutine[Any, Any, Any]) -> AsyncIterator[asyncio.Task[Any]]:
     """Run `work` while the block runs and cancel it at the end.
@@ -92,7 +96,7 @@ def main(
     structlog.contextvars.bind_contextvars(room=room)
     try:
         asyncio.run(_run(settings, serve))
-    except OSError as error:  # a port that is taken, a file that cannot be read
+    except (OSError, StartFailed) as error:  # a port that is taken, a model that is none
         print(f"evenflow {room}: {error}", file=sys.stderr)
         raise SystemExit(1) from None
 

@@ -14,10 +14,12 @@ from prometheus_client import CollectorRegistry
 
 from services.discovery.endpoint import MODEL, WORKER, Discovery, Endpoint, Registrar, Registration
 from services.discovery.open import open_discovery
-from services.runtime.lifecycle import Running, announce, background, instance_id
+from services.runtime.lifecycle import Running, StartFailed, announce, background, instance_id
 from services.runtime.metrics import serving_metrics
 from services.runtime.server import Hosted, Server, serving
 from services.worker.drain import Drain
+from services.worker.engines.batched import BatchedEngine
+from services.worker.engines.errors import ModelFileError, ModelUnavailableError
 from services.worker.engines.open import Progress, open_engine
 from services.worker.load import Identity, publishing
 from services.worker.metrics import LoadCollector, WorkerMetrics
@@ -35,9 +37,7 @@ async def serve(
 ) -> AsyncIterator[Running]:
     """Run a worker while the block runs; `discovery` defaults to the settings' own."""
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(
-            await open_engine(settings, _progress(settings.announce_fd))
-        )
+        engine = await stack.enter_async_context(await _opened(settings))
         worker_id = instance_id(settings, "worker")
         # Wall-clock time: greater in each later process of the same id.
         identity = Identity(worker_id, time.time_ns(), engine.info)
@@ -78,6 +78,13 @@ async def serve(
         )
         stack.push_async_callback(drain.run, settings.drain_seconds)
         yield Running(server.address, metrics_address, worker_id)
+
+
+async def _opened(settings: WorkerSettings) -> BatchedEngine:
+    try:
+        return await open_engine(settings, _progress(settings.announce_fd))
+    except (ModelFileError, ModelUnavailableError) as error:
+        raise StartFailed(str(error)) from error
 
 
 async def _member(

@@ -8,8 +8,8 @@ from services.runtime.settings import ServerSettings
 
 async def test_the_health_port_is_told_at_the_advertised_host() -> None:
     settings = ServerSettings(
-        listen="0.0.0.0:0",  # noqa: S104 - all addresses of a machine is the case in question
-        health_listen="0.0.0.0:0",  # noqa: S104
+        listen="0.0.0.0:0",
+        health_listen="0.0.0.0:0",
         advertise="worker-3.mesh:50053",
     )
     async with serving(settings, [], public=False, registry=CollectorRegistry()) as server:
