@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters that look alike are the point
 """Makes expected_greedy.json: what llama.cpp answers, for our decoder to be held to.
 
 Run by hand, in an environment of its own with `xllamacpp` (llama.cpp, prebuilt) and `gguf`:
@@ -93,12 +92,14 @@ TRICKY = [
     "", " ", "  ", "\n", "\t\t x", " \n \n x", "a  b   c    d", "trailing   ", "x\r\ny\r\n",
     "it's we'll I'd you're they've I'm", "IT'S WE'LL", "don’t", "0", "007", "3.14", "1,000,000",
     "x1y22z333", "½ ² Ⅷ ٣٤ 一二", "naïve café", "e\u0301", "ﬁ", "Straße", "ΑΒΓ αβγ", "Привет мир",
-    "你好，世界", "こんにちは", "안녕하세요", "שלום", "مرحبا", "नमस्ते", "ไทย", "🙂🙃", "👩‍👩‍👧", "🇫🇷🇩🇪",
+    "你好，世界", "こんにちは", "안녕하세요", "שלום", "مرحبا", "नमस्ते", "ไทย", "🙂🙃",
+    "👩‍👩‍👧", "🇫🇷🇩🇪",
     "<|im_start|>", "<|im_end|><|endoftext|>", "<repo_name>x<file_sep>", "<|im_start", "|>",
     "https://example.org/a?b=c&d=%20", "a_b-c.d/e\\f", "!!! ??? ...", "$€£¥", "\u00a0x\u00a0y",
     "\u2003em\u2003", "\u3000全角", "zero\u200bwidth", "\ufeffbom",
     "tab\tand\x0bvt\x0cff", "\x00\x04\x13",
-    "```py\nfor i in range(3):\n\tprint(i)\n```", "{\"a\": [1, 2.5e-3, null]}", "𝒳𝒴 𐍈", "\U000f0000",
+    "```py\nfor i in range(3):\n\tprint(i)\n```", "{\"a\": [1, 2.5e-3, null]}", "𝒳𝒴 𐍈",
+    "\U000f0000",
     "ǅ ʰ ª º", "_ __ ___", "' '' '''s 'll", "a" * 70,
 ]  # fmt: skip
 

@@ -119,7 +119,8 @@ def reference(tiny: TinyLlama, tokens: list[int]) -> NDArray[np.float64]:
     turn = np.exp(1j * angles)[:, None, :]
 
     def normed(state: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-        return state / np.sqrt((state**2).mean(-1, keepdims=True) + 1e-5) * weights[name]
+        root = np.sqrt((state**2).mean(-1, keepdims=True) + 1e-5)
+        return np.asarray(state / root * weights[name])
 
     def rotated(projected: NDArray[np.float64], many: int) -> NDArray[np.float64]:
         pairs = projected.reshape(count, many, size // 2, 2)

@@ -68,7 +68,6 @@ class LlamaGraph:
         self, config: LlamaConfig, weights: LlamaWeights, *, slots: int, context: int
     ) -> None:
         self._config = config
-        self._context = context
         self._slot_pages = context // PAGE
         self._padding_block = slots * config.kv_heads * self._slot_pages
         outer = weights.outer()
