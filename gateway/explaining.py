@@ -16,7 +16,7 @@ def explained(error: GatewayError, task: Task, prompt_bytes: int, fleet: Fleet) 
     """Return the error to tell the caller of `task`."""
     match error:
         case Refused(refusal=Refusal.UNKNOWN_MODEL):
-            return _unknown_model(error, fleet)
+            return _unknown_model(error, task, fleet)
         case Refused(refusal=Refusal.TOO_LARGE):
             return _too_large(task, prompt_bytes, fleet)
         case Disallowed():
@@ -25,10 +25,11 @@ def explained(error: GatewayError, task: Task, prompt_bytes: int, fleet: Fleet) 
             return error
 
 
-def _unknown_model(error: Refused, fleet: Fleet) -> Refused:
+def _unknown_model(error: Refused, task: Task, fleet: Fleet) -> Refused:
+    asked = f"no worker serves {task.model!r}" if task.model else "the request names no model"
     names = ", ".join(model.name for model in fleet.models)
     served = f"served now: {names}" if names else "none is served now"
-    return Refused(error.refusal, f"no worker serves this model; {served}", error.retry_after)
+    return Refused(error.refusal, f"{asked}; {served}", error.retry_after)
 
 
 def _too_large(task: Task, prompt_bytes: int, fleet: Fleet) -> Disallowed:

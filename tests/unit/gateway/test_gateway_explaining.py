@@ -17,11 +17,11 @@ def a_task(model: str = "") -> Task:
 
 def test_an_unknown_model_is_told_with_those_that_are_known():
     refused = Refused(Refusal.UNKNOWN_MODEL, "?", 1.5)
-    told = explained(refused, a_task(), 10, FLEET)
-    assert str(told) == "no worker serves this model; served now: large, small"
+    told = explained(refused, a_task("huge"), 10, FLEET)
+    assert str(told) == "no worker serves 'huge'; served now: large, small"
     assert told.retry_after == 1.5
     told = explained(refused, a_task(), 10, Fleet())
-    assert str(told) == "no worker serves this model; none is served now"
+    assert str(told) == "the request names no model; none is served now"
 
 
 def test_a_prompt_that_is_too_large_names_its_field_and_the_limit():
