@@ -34,7 +34,7 @@ CASES = {
         GenerateRequest(prompt=PromptTask(text="hello"), model="gpt-9"),
         Code.NOT_FOUND,
         None,
-        "gpt-9",
+        "served now: scripted",
     ),
 }
 
