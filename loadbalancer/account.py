@@ -49,6 +49,7 @@ class Account:
         self.kv = 0.0
         self.backlog = 0.0
         self._moved_at = now
+        self._has_refused = False
         self._ended: dict[int, tuple[float, int]] = {}
         self._rules = rules
 
@@ -92,7 +93,7 @@ class Account:
     def entry(self, fleet_rate: float) -> Entry:
         """What the policy shall know; `fleet_rate` stands in while no prefill was measured."""
         load = self.load
-        if load is None or self.health is not Health.READY or self.slots >= load.slots_total:
+        if load is None or not self._has_room_in(load):
             return Entry()
         rate = load.prefill_tokens_per_second or fleet_rate
         is_idle = self.slots == 0
@@ -110,6 +111,10 @@ class Account:
             kv_free=load.kv_tokens_total - self.kv if has_kv_limit else math.inf,
             fill=self.slots / load.slots_total,
         )
+
+    def _has_room_in(self, load: Load) -> bool:
+        is_ready = self.health is Health.READY and not self._has_refused
+        return is_ready and self.slots < load.slots_total
 
     def granted(self, lease: Lease) -> None:
         """A lease is in force from now on."""
@@ -130,8 +135,10 @@ class Account:
 
         Where the worker ended it, its room is free at once. Where the caller
         left, the worker may not have noticed: what its last report holds stays
-        taken until a report says otherwise.
+        taken until a report says otherwise. Where the worker refused it, it
+        knows better than we do: it gets nothing more until it has reported.
         """
+        self._has_refused |= outcome is Outcome.REFUSED
         self.first_token(lease_id)
         holding = self.holdings.pop(lease_id)
         if holding.listed:
@@ -177,6 +184,7 @@ class Account:
         before, self.load = self.load, load
         self.serves = (load.model, load.model_revision)
         self.heard_at = now
+        self._has_refused = False
         if before is None or load.step_count != before.step_count or load.slots_used == 0:
             self._moved_at = now
         over = self._compare(set(load.lease_ids), now)

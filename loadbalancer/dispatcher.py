@@ -18,34 +18,35 @@ MOST_UNREAD = 65_536
 
 
 class Outlet:
-    """What was decided for one gateway's stream and not yet sent."""
+    """What was decided for one gateway's stream and not yet sent.
+
+    A gateway that does not read is let go: its stream ends where it left off.
+    """
 
     def __init__(self, sender: Sender) -> None:
         self.sender = sender
-        self.is_overfull = False
+        self.is_closed = False
         self._effects: list[Effect] = []
-        self._is_closed = False
         self._news = asyncio.Event()
 
     def put(self, effect: Effect) -> None:
         """Something was decided."""
         if len(self._effects) >= MOST_UNREAD:
-            self.is_overfull = True
             self.close()
-        if not self._is_closed:
+        if not self.is_closed:
             self._effects.append(effect)
             self._news.set()
 
     def close(self) -> None:
         """Nothing more comes, and what was not taken is dropped."""
-        self._is_closed = True
+        self.is_closed = True
         self._effects.clear()
         self._news.set()
 
     async def take(self) -> list[Effect]:
         """All that was decided, oldest first, once there is any; nothing: closed."""
         await self._news.wait()
-        if not self._is_closed:
+        if not self.is_closed:
             self._news.clear()
         effects, self._effects = self._effects, []
         return effects

@@ -25,13 +25,3 @@ def bad_interval(least_ms: int, most_ms: int) -> RpcFault:
         f"interval_ms {text}",
         violations=violations,
     )
-
-
-def too_slow(limit: int) -> RpcFault:
-    """A gateway does not read what was decided for it."""
-    return RpcFault(
-        grpc.StatusCode.RESOURCE_EXHAUSTED,
-        "TOO_SLOW",
-        f"more than {limit} decisions wait to be read",
-        retry_after=1.0,
-    )

@@ -10,8 +10,8 @@ import grpc
 from evenflow.v1 import balancer_pb2, balancer_pb2_grpc
 
 from loadbalancer import wire
-from loadbalancer.dispatcher import MOST_UNREAD, Dispatcher, Outlet
-from loadbalancer.errors import bad_interval, no_gateway_id, too_slow
+from loadbalancer.dispatcher import Dispatcher, Outlet
+from loadbalancer.errors import bad_interval, no_gateway_id
 from services.runtime.lifecycle import background
 
 LEAST_INTERVAL_MS = 100
@@ -40,8 +40,6 @@ class BalancerService(balancer_pb2_grpc.BalancerServiceServicer):
             async with background("dispatch", self._read(request_iterator, outlet)):
                 while effects := await outlet.take():
                     await context.write(wire.dispatch_response(effects))
-            if outlet.is_overfull:
-                raise too_slow(MOST_UNREAD)
 
     async def WatchFleet(
         self,
@@ -61,6 +59,8 @@ class BalancerService(balancer_pb2_grpc.BalancerServiceServicer):
         self, requests: AsyncIterator[balancer_pb2.DispatchRequest], outlet: Outlet
     ) -> None:
         async for request in requests:
+            if outlet.is_closed:
+                return
             self._tell(request, outlet)
         outlet.close()  # the gateway has said its last word
 

@@ -149,13 +149,16 @@ class DeskMachine(RuleBasedStateMachine):
         draining=st.booleans(),
     )
     def report_anything(self, worker_id, slots_used, leases, kv, backlog, rate, steps, draining):
-        self.tell(
-            self.report(
-                worker_id, slots_used=slots_used, lease_ids=tuple(leases), kv_tokens_used=kv,
-                prefill_backlog_tokens=backlog, prefill_tokens_per_second=rate, step_count=steps,
-                draining=draining,
-            )  # fmt: skip
-        )
+        told = {
+            "slots_used": slots_used,
+            "lease_ids": tuple(leases),
+            "kv_tokens_used": kv,
+            "prefill_backlog_tokens": backlog,
+            "prefill_tokens_per_second": rate,
+            "step_count": steps,
+            "draining": draining,
+        }
+        self.tell(self.report(worker_id, **told))
 
     @rule(worker_id=workers, older=st.integers(0, 5))
     def report_late(self, worker_id, older):
