@@ -4,6 +4,7 @@ Decides nothing about what rooms count: each has its own `metrics.py` over the
 registry that its app makes. There is no global registry.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -56,6 +57,6 @@ async def serving_metrics(
     try:
         yield f"{host}:{server.server_port}"
     finally:
-        server.shutdown()
+        await asyncio.to_thread(server.shutdown)  # waits up to half a second for its loop
         server.server_close()
         thread.join()

@@ -69,7 +69,9 @@ class GenerateRequest(_message.Message):
     PRIORITY_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     model: _builtins.str
-    """Name of the model; empty: the only model served, or the gateway's default."""
+    """Name of the model, at most 256 characters; empty: the only model served, or
+    the gateway's default.
+    """
     priority: Global___Priority.ValueType
     """Whom to serve first within a tenant's share."""
     request_id: _builtins.str

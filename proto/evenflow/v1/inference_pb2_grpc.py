@@ -74,6 +74,8 @@ class InferenceServiceServicer(object):
         DEADLINE_EXCEEDED   no room, or no end, before the deadline
         UNAVAILABLE         no worker or balancer is reachable, or the worker
         was lost after the first token
+        INTERNAL            two workers broke under the request (reason POISON),
+        or a fault of evenflow's own
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -84,7 +86,8 @@ class InferenceServiceServicer(object):
         responses of different tasks interleave, those of one task keep their
         order. The gateway reads on only while fewer than 64 tasks are in flight:
         flow control holds the caller back. A task that fails ends with its own
-        status and leaves the others alone. Half-close finishes what is in.
+        status and leaves the others alone. An id that is in flight already fails
+        the whole call. Half-close finishes what is in.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -54,13 +54,16 @@ class InferenceServiceStub:
       DEADLINE_EXCEEDED   no room, or no end, before the deadline
       UNAVAILABLE         no worker or balancer is reachable, or the worker
                           was lost after the first token
+      INTERNAL            two workers broke under the request (reason POISON),
+                          or a fault of evenflow's own
     """
     Batch: _grpc.StreamStreamMultiCallable[_inference_pb2.BatchRequest, _inference_pb2.BatchResponse]
     """Runs many tasks over one call. Each request bears an id of the caller's;
     responses of different tasks interleave, those of one task keep their
     order. The gateway reads on only while fewer than 64 tasks are in flight:
     flow control holds the caller back. A task that fails ends with its own
-    status and leaves the others alone. Half-close finishes what is in.
+    status and leaves the others alone. An id that is in flight already fails
+    the whole call. Half-close finishes what is in.
     """
     ListModels: _grpc.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]
     """The models that the fleet serves now. Answers at once."""
@@ -85,13 +88,16 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
       DEADLINE_EXCEEDED   no room, or no end, before the deadline
       UNAVAILABLE         no worker or balancer is reachable, or the worker
                           was lost after the first token
+      INTERNAL            two workers broke under the request (reason POISON),
+                          or a fault of evenflow's own
     """
     Batch: _aio.StreamStreamMultiCallable[_inference_pb2.BatchRequest, _inference_pb2.BatchResponse]  # type: ignore[assignment]
     """Runs many tasks over one call. Each request bears an id of the caller's;
     responses of different tasks interleave, those of one task keep their
     order. The gateway reads on only while fewer than 64 tasks are in flight:
     flow control holds the caller back. A task that fails ends with its own
-    status and leaves the others alone. Half-close finishes what is in.
+    status and leaves the others alone. An id that is in flight already fails
+    the whole call. Half-close finishes what is in.
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]  # type: ignore[assignment]
     """The models that the fleet serves now. Answers at once."""
@@ -119,6 +125,8 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
           DEADLINE_EXCEEDED   no room, or no end, before the deadline
           UNAVAILABLE         no worker or balancer is reachable, or the worker
                               was lost after the first token
+          INTERNAL            two workers broke under the request (reason POISON),
+                              or a fault of evenflow's own
         """
 
     @_abc_1.abstractmethod
@@ -131,7 +139,8 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
         responses of different tasks interleave, those of one task keep their
         order. The gateway reads on only while fewer than 64 tasks are in flight:
         flow control holds the caller back. A task that fails ends with its own
-        status and leaves the others alone. Half-close finishes what is in.
+        status and leaves the others alone. An id that is in flight already fails
+        the whole call. Half-close finishes what is in.
         """
 
     @_abc_1.abstractmethod
