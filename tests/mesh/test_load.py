@@ -6,13 +6,13 @@ import random
 from services.worker.engines.scripted import expected_answer
 
 
-async def test_200_at_once_are_exact_even_and_within_the_slots(poker) -> None:
+async def test_200_at_once_are_exact_even_and_within_the_slots(open_mesh) -> None:
     rng = random.Random(2)
     wanted = [(f"request number {number}", rng.randint(8, 40)) for number in range(200)]
-    answers = await asyncio.gather(*(poker.answer(prompt, tokens) for prompt, tokens in wanted))
+    async with open_mesh(worker_settings={"scripted_step_ms": 10}) as poker:
+        answers = await asyncio.gather(*(poker.answer(prompt, tokens) for prompt, tokens in wanted))
+        snapshot = await poker.until_idle()
     assert [text for text, _ in answers] == [expected_answer(*each) for each in wanted]
-
-    snapshot = await poker.until_idle()
     peaks = {worker.worker_id: worker.load.slots_used_peak for worker in snapshot.workers}
     assert set(peaks.values()) == {8}, "both full at some time, neither ever beyond its slots"
     served = [worker.load.generated_tokens_total for worker in snapshot.workers]
