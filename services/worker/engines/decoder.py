@@ -40,8 +40,10 @@ class TensorFlowModel:
         self._padding = held
         self._limits = StepLimits(slots, context, config.vocabulary, prefill_chunk)
         self._revision = _revision(weights_sha256)
-        self._logits = _compiled(graph.logits)
-        self._keep = _compiled(graph.keep)
+        matrix, row, scalar = (None, None), (None,), ()
+        self._logits = _compiled(graph.logits, matrix, matrix, row, scalar)
+        self._keep = _compiled(graph.keep, matrix, matrix, row, scalar)
+        self._copy = _compiled(graph.copy, scalar, scalar, scalar)
 
     @property
     def limits(self) -> StepLimits:
@@ -84,6 +86,17 @@ class TensorFlowModel:
     def release(self, slot: int) -> None:
         """Forget what `slot` holds: nothing to do, for a row sees only what it wrote."""
 
+    def copy(self, source: int, target: int, count: int) -> None:
+        """Let `target` begin with the first `count` positions of `source`.
+
+        Copies whole pages: what the last one bears behind them no row of `target`
+        reads before it has written it itself.
+        """
+        self._check(source, 0, count)
+        self._check(target, 0, count)
+        pages = -(-count // PAGE)
+        self._copy(*(np.array(number, np.int32) for number in (source, target, pages)))
+
     def warm_up(self, progress: Callable[[float], None] = lambda fraction: None) -> None:
         """Run each shape class once: the first run of a graph takes a second, of a shape 10 ms.
 
@@ -96,6 +109,7 @@ class TensorFlowModel:
             self.decode(step)
             progress(done / (len(rows) + 1))
         self.prefill(0, 0, [0] * min(limits.prefill_chunk, limits.context))
+        self.copy(0, limits.slots - 1, 1)
         progress(1.0)
 
     def _check(self, slot: int, start: int, end: int) -> None:
@@ -114,11 +128,11 @@ def _pages(length: int) -> NDArray[np.int32]:
     return np.array(-(-length // step) * step // PAGE, np.int32)
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """One graph for all shapes, traced now."""
-    matrix, row, scalar = (tf.TensorSpec(s, tf.int32) for s in ((None, None), (None,), ()))
+def _compiled(function: Callable[..., Any], *shapes: tuple[None, ...]) -> Callable[..., Any]:
+    """One graph for all arguments of these ranks, traced now."""
+    signature = [tf.TensorSpec(shape, tf.int32) for shape in shapes]
     traced = tf.function(
-        function, input_signature=[matrix, matrix, row, scalar], autograph=False
+        function, input_signature=signature, autograph=False
     ).get_concrete_function()
 
     def run(*arguments: NDArray[np.int32]) -> Any:

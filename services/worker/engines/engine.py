@@ -8,7 +8,7 @@ and nothing of text; a Tokenizer turns text into ids and back.
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, Never, Protocol, TypeAlias
+from typing import Literal, Never, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -215,6 +215,22 @@ class StepModel(Protocol):
 
     def release(self, slot: int) -> None:
         """Forget what `slot` holds."""
+        ...
+
+
+@runtime_checkable
+class SlotCopier(Protocol):
+    """A StepModel that can also copy between slots: prompts then share what they begin with.
+
+    Such a model's `prefill` and `decode` may go on from any position within what a
+    slot holds, released or not; what lay there and behind is overwritten.
+    """
+
+    def copy(self, source: int, target: int, count: int) -> None:
+        """Let the first `count` positions of `target` hold what those of `source` hold.
+
+        Bit by bit; at least one position. Whatever else `target` held is forgotten.
+        """
         ...
 
 

@@ -106,6 +106,15 @@ class LlamaGraph:
         """
         self._states(tokens, positions, slots, pages)
 
+    def copy(self, source: Tensor, target: Tensor, pages: Tensor) -> None:
+        """Copy the first pages of one slot's cache to another's; all arguments are scalars."""
+        heads = tf.range(self._config.kv_heads)[:, None] * self._slot_pages + tf.range(pages)
+        slot_blocks = self._config.kv_heads * self._slot_pages
+        read, written = heads + source * slot_blocks, (heads + target * slot_blocks)[..., None]
+        for layer in self._layers:
+            layer.keys.scatter_nd_update(written, tf.gather(layer.keys, read))
+            layer.values.scatter_nd_update(written, tf.gather(layer.values, read))
+
     def _states(self, tokens: Tensor, positions: Tensor, slots: Tensor, pages: Tensor) -> Tensor:
         step = self._step(positions, slots, pages)
         state = tf.transpose(tf.gather(self._embedding, tf.reshape(tokens, [-1]), axis=1))

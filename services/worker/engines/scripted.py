@@ -129,6 +129,13 @@ class ScriptedModel:
         """Forget a sequence."""
         self._checksums[slot] = [0]
 
+    def copy(self, source: int, target: int, count: int) -> None:
+        """Share what a sequence begins with."""
+        if source == target or not 0 < count < len(self._checksums[source]):
+            held = len(self._checksums[source]) - 1
+            raise ValueError(f"{count} of {held} tokens from slot {source} to {target}")
+        self._checksums[target] = self._checksums[source][: count + 1]
+
     def _take(self, slot: int, position: int, token: int) -> int:
         checksums = self._checksums[slot]
         if not position < min(len(checksums), self._limits.context):

@@ -105,6 +105,25 @@ def test_a_slot_is_used_again(model: TensorFlowModel, exact: np.ndarray) -> None
     np.testing.assert_allclose(model.decode([Row(0, 9, TOKENS[9])])[0], exact[9], atol=2e-4)
 
 
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 600])
+def test_a_copied_beginning_is_the_same_to_the_bit(model: TensorFlowModel, count: int) -> None:
+    prefill(model, 0, TOKENS[:650])
+    prefill(model, 1, TOKENS[650:40:-1])  # lies behind the copy and must not be seen
+    prefill(model, 2, TOKENS[:count])
+    expected, of_source = model.decode([Row(2, count, TOKENS[-1]), Row(0, 650, TOKENS[650])])
+    model.copy(0, 1, count)
+    found = model.decode([Row(1, count, TOKENS[-1]), Row(0, 650, TOKENS[650])])
+    np.testing.assert_array_equal(found, [expected, of_source])
+
+
+@pytest.mark.parametrize(("source", "target", "count"), [(0, 4, 1), (-1, 0, 1), (0, 1, 0)])
+def test_copies_outside_the_cache_are_refused(
+    model: TensorFlowModel, source: int, target: int, count: int
+) -> None:
+    with pytest.raises(ValueError, match="outside the cache"):
+        model.copy(source, target, count)
+
+
 @pytest.mark.parametrize(
     "rows",
     [

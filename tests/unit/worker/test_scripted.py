@@ -94,6 +94,27 @@ def test_a_step_may_be_run_again_but_not_with_two_rows_of_a_slot() -> None:
         of.decode([Row(0, 1, 65), Row(0, 1, 65)])
 
 
+@given(st.text("ab", min_size=9, max_size=12), st.integers(1, 8))
+def test_a_slot_goes_on_from_what_another_began_with(prompt: str, count: int) -> None:
+    of = model()
+    run(of, 0, prompt, 3)
+    of.copy(0, 1, count)
+    tokens = ScriptedTokenizer().encode(prompt)
+    for position in range(count, len(tokens)):
+        (logits,) = of.decode([Row(1, position, tokens[position])])
+    assert choose(logits, Sampling(), tokens, []) == expected_tokens(prompt, 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "count"), [(0, 1, 4), (0, 1, 0), (1, 0, 1), (0, 0, 1)]
+)
+def test_what_a_slot_does_not_hold_is_not_copied(source: int, target: int, count: int) -> None:
+    of = model()
+    of.prefill(0, 0, [1, 2, 3])
+    with pytest.raises(ValueError, match="tokens from slot"):
+        of.copy(source, target, count)
+
+
 def test_time_passes_as_the_pace_says() -> None:
     slept: list[float] = []
     of = model(Pace(step_seconds=0.5, row_seconds=0.25, prefill_tokens_per_second=16.0), slept)
