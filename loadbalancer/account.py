@@ -217,5 +217,8 @@ class Account:
         part = min(1.0, load.prefill_backlog_tokens / waiting) if waiting else 0.0
         for holding in held:
             holding.pending = min(holding.pending, holding.lease.ticket.prompt_tokens * part)
-        foreign = max(0, load.prefill_backlog_tokens - waiting)
+        # Only sequences unknown to us bring a backlog of their own: one that exceeds what
+        # we know of tells of prompts computed since, for a report is old when it comes.
+        strangers = load.slots_used - len(held) - len(over)
+        foreign = max(0, load.prefill_backlog_tokens - waiting) if strangers > 0 else 0
         self.backlog = foreign + sum(h.pending for h in self.holdings.values())

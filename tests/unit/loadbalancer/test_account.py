@@ -66,8 +66,21 @@ def test_the_backlog_is_shared_among_the_leases_it_may_be_of(account):
     assert account.backlog == 150
     account.granted(lease(3, 70))
     assert account.backlog == 220
-    report(account, 0.2, slots_used=2, lease_ids=(1, 2), prefill_backlog_tokens=700)
-    assert account.backlog == 400 + 150 + 70  # 400 of strangers, the rest as known
+    report(account, 0.2, slots_used=3, lease_ids=(1, 2), prefill_backlog_tokens=700)
+    assert account.backlog == 400 + 150 + 70  # 400 of a stranger, the rest as known
+
+
+def test_an_old_report_brings_no_backlog_back_that_is_computed(account):
+    account.granted(lease(1, 100))
+    account.granted(lease(2, 300))
+    told = {"slots_used": 2, "lease_ids": (1, 2), "prefill_backlog_tokens": 400}
+    report(account, 0.1, **told)
+    account.first_token(2)
+    report(account, 0.2, **told)  # made before the first token
+    assert account.backlog == 100
+    account.ended(2, Outcome.COMPLETED, 0.3)
+    report(account, 0.4, **told)
+    assert account.backlog == 100
 
 
 def test_late_and_doubled_reports_and_those_of_the_dead_are_no_news(account):
