@@ -120,9 +120,9 @@ class Book:
         return leases
 
     def reported(self, load: Load, now: float) -> Proof:
-        """A report came; late, doubled and strangers' ones change nothing."""
+        """A report came; late, doubled, strangers' and absurd ones change nothing."""
         account = self.roster.get(load.worker_id)
-        if account is None or not account.is_news(load):
+        if account is None or not load.is_credible or not account.is_news(load):
             return Proof([], [])
         gone: list[Lease] = []
         before = (account.epoch, account.serves)

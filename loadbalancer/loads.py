@@ -7,6 +7,9 @@ one moment. Knows not how any of it came about.
 from dataclasses import dataclass
 from enum import Enum
 
+LEAST_RATE = 1e-9
+GREATEST_RATE = 1e9
+
 
 class Health(Enum):
     """Whether a worker gets grants, and if not why."""
@@ -40,6 +43,12 @@ class Load:
     bytes_per_token: float = 0.0
     draining: bool = False
     lease_ids: tuple[int, ...] = ()
+
+    @property
+    def is_credible(self) -> bool:
+        """Whether what was measured can be true; 0 is not known, and NaN is nothing at all."""
+        rates = (self.prefill_tokens_per_second, self.decode_step_seconds, self.bytes_per_token)
+        return all(rate == 0 or LEAST_RATE <= rate <= GREATEST_RATE for rate in rates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,6 +344,20 @@ def test_a_silent_worker_has_stalled_until_it_is_heard_again(scene):
     assert told(scene.report("w1")) == "2->w1"
 
 
+@pytest.mark.parametrize("rate", [float("nan"), float("inf"), -1.0, 1e-320])
+@pytest.mark.parametrize(
+    "name", ["prefill_tokens_per_second", "decode_step_seconds", "bytes_per_token"]
+)
+def test_a_worker_that_reports_absurd_rates_counts_as_silent(scene, name, rate):
+    scene.worker("w1")
+    scene.worker("w2")
+    for _ in range(8):
+        scene.pass_time(0.5)
+        scene.report("w1", **{name: rate})
+    assert "w1 STALLED" in repr(scene.desk)
+    assert told(scene.submit(1)) == "1->w2"
+
+
 def test_a_worker_whose_steps_stand_still_with_work_in_hand_has_stalled(scene):
     scene.worker("w1", slots_total=2, step_count=5)
     scene.submit(1)
