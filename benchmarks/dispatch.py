@@ -1,0 +1,122 @@
+"""Does evenflow's desk keep more requests within their targets than its rivals do?
+
+Simulates fleets with continuous batching and drives them by the balancer's own
+code, by rivals and by an oracle, each with the same traces. Prints a table for
+each kind of fleet, and where the desk falls short of its goals:
+
+    python -m benchmarks.dispatch --quick     about two minutes on two cores
+    python -m benchmarks.dispatch             the whole matrix
+
+All is seeded: the same command gives the same figures.
+"""
+
+import argparse
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.simulation.report import Cell, grouped, picture, shortfalls, table
+from benchmarks.simulation.run import BLIND, NAMES, run
+from benchmarks.simulation.scenario import AGES, Scenario
+from benchmarks.simulation.scores import Scores
+
+SEEDS = (1, 2, 3, 4, 5)
+Job = tuple[Scenario, str, int]
+
+
+def quick() -> Iterator[Scenario]:
+    """Eight and 64 workers at high load, equal and degraded."""
+    for workers, load, fleet in (
+        (8, 0.85, "equal"),
+        (8, 0.95, "equal"),
+        (8, 0.85, "degraded"),
+        (64, 0.95, "equal"),
+        (64, 0.95, "degraded"),
+    ):
+        for age_ms in (100, 1000):
+            seconds = 40.0 if workers == 8 else 15.0
+            yield Scenario(workers, load, fleet, age_ms, seconds)
+
+
+def full() -> Iterator[Scenario]:
+    """What issue 4 asks for, with what is less usual at the end."""
+    for workers, seconds in ((8, 60.0), (64, 30.0)):
+        for fleet in ("equal", "degraded"):
+            for load in (0.7, 0.85, 0.95):
+                for age_ms in AGES:
+                    yield Scenario(workers, load, fleet, age_ms, seconds)
+    for fleet in ("equal", "degraded"):
+        yield Scenario(1000, 0.95, fleet, 1000, 10.0)
+    for age_ms in AGES:
+        yield Scenario(8, 0.85, "equal", age_ms, 60.0, arrivals="bursts")
+        yield Scenario(64, 0.85, "degraded", age_ms, 30.0, arrivals="bursts")
+        yield Scenario(8, 0.85, "degraded", age_ms, 60.0, lost_share=0.3)
+        yield Scenario(8, 1.1, "equal", age_ms, 60.0)
+        yield Scenario(8, 0.95, "equal", age_ms, 60.0, engine="scripted")
+        yield Scenario(8, 0.85, "degraded", age_ms, 60.0, engine="scripted")
+
+
+def jobs(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[Job]:
+    """Every run; who hears no reports runs once, whatever their age."""
+    wanted: dict[Job, None] = {}
+    for scenario in scenarios:
+        for name in names:
+            kept = replace(scenario, age_ms=0, lost_share=0.0) if name in BLIND else scenario
+            wanted |= dict.fromkeys((kept, name, seed) for seed in SEEDS)
+    # The long ones first, so that no core waits for the last.
+    return sorted(wanted, key=lambda job: -job[0].workers * job[0].seconds)
+
+
+def gather(
+    scenarios: Sequence[Scenario], names: Sequence[str], found: dict[Job, Scores]
+) -> list[Cell]:
+    """One cell for each scenario and policy; who hears no reports stands once in a group."""
+    cells: dict[tuple[str, str, int], Cell] = {}
+    for scenario in scenarios:
+        for name in names:
+            is_blind = name in BLIND
+            kept = replace(scenario, age_ms=0, lost_share=0.0) if is_blind else scenario
+            scores = tuple(found[kept, name, seed] for seed in SEEDS)
+            told = replace(scenario, age_ms=0) if is_blind else scenario
+            key = (repr(replace(told, age_ms=0)), name, told.age_ms)
+            cells[key] = Cell(told, name, scores)
+    return list(cells.values())
+
+
+def main() -> None:
+    """Run, print, and keep what was asked to be kept."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="a small part of the matrix")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--only", default="", help="comma-separated policies")
+    parser.add_argument("--out", type=Path, help="folder for dispatch.md and dispatch.png")
+    asked = parser.parse_args()
+    names = [n for n in NAMES if not asked.only or n in asked.only.split(",")]
+    scenarios = list(quick() if asked.quick else full())
+    began, wanted = time.monotonic(), jobs(scenarios, names)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
+        results = pool.map(run, *zip(*wanted, strict=True))
+        found = {}
+        for job, scores in zip(wanted, results, strict=True):
+            found[job] = scores
+            if sys.stderr.isatty():
+                print(f"\r{len(found)}/{len(wanted)} runs", end="", file=sys.stderr)
+    groups = grouped(gather(scenarios, names, found))
+    text = "".join(map(table, groups.values())) + "\n### Where the desk falls short\n\n"
+    text += "".join(f"- {line}\n" for line in shortfalls(groups) or ["nowhere in these cells"])
+    text += f"\n{len(wanted)} runs, {len(SEEDS)} seeds each, {time.monotonic() - began:.0f} s.\n"
+    print(text)
+    if asked.out:
+        asked.out.mkdir(parents=True, exist_ok=True)
+        (asked.out / "dispatch.md").write_text(text)
+        picture(groups, asked.out / "dispatch.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The balancer's own desk as a policy: the very code that runs in evenflow.
+
+Pure. Translates between the simulated world and `loadbalancer.desk`; decides
+nothing itself.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from benchmarks.simulation.pace import Pace
+from benchmarks.simulation.policy import Placement, Report
+from benchmarks.simulation.trace import Request
+from loadbalancer.desk import Desk
+from loadbalancer.loads import Load
+from loadbalancer.rules import Rules
+from loadbalancer.tickets import (
+    Ended,
+    Event,
+    FirstTokenSent,
+    Grant,
+    LoadReported,
+    Sender,
+    Submitted,
+    WorkerJoined,
+)
+
+GATEWAY = Sender("gateway", 1)
+
+
+class OurDesk:
+    """A Policy. `patience` is the time that callers give each request."""
+
+    def __init__(
+        self,
+        workers: int,
+        pace: Pace,
+        seed: int,
+        rules: Rules | None = None,
+        patience: float = 60.0,
+    ) -> None:
+        rules = rules or Rules(prefill_chunk_tokens=pace.chunk_tokens, queue_limit=1_000_000)
+        self.desk = Desk(rules, np.random.default_rng(seed), 1, 0.0)
+        self.rejected = 0
+        self._pace = pace
+        self._patience = patience
+        self._requests: dict[int, Request] = {}
+        self._leases: dict[int, Request] = {}
+        joined = [WorkerJoined(str(worker), f"worker-{worker}:1") for worker in range(workers)]
+        self._decide(joined, 0.0)
+
+    def submitted(self, request: Request, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        self._requests[request.number] = request
+        event = Submitted(
+            sender=GATEWAY,
+            number=request.number,
+            tenant=request.tenant,
+            model="",
+            prompt_bytes=request.prompt_bytes,
+            max_tokens=request.max_tokens,
+            seconds_left=self._patience,
+        )
+        return self._decide([event], now)
+
+    def first_token(self, lease: int, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        return self._decide([FirstTokenSent(lease)], now)
+
+    def ended(self, lease: int, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        request = self._leases.pop(lease)
+        return self._decide([Ended(lease, request.answer_tokens)], now)
+
+    def reported(self, report: Report, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        load = Load(
+            worker_id=str(report.worker),
+            epoch=1,
+            sequence=report.sequence,
+            step_count=report.steps,
+            model="m",
+            model_revision="r",
+            context_tokens=32_768,
+            slots_total=self._pace.slots,
+            slots_used=report.sequences,
+            kv_tokens_total=self._pace.kv_tokens,
+            kv_tokens_used=report.kv_used,
+            prefill_backlog_tokens=report.backlog,
+            prefill_tokens_per_second=report.prefill_rate,
+            decode_step_seconds=report.decode_seconds,
+            generated_tokens_total=report.generated,
+            bytes_per_token=4.0,
+            lease_ids=report.leases,
+        )
+        return self._decide([LoadReported(load)], now)
+
+    def passed(self, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        return self._decide([], now)
+
+    def _decide(self, events: Iterable[Event], now: float) -> list[Placement]:
+        placements = []
+        for effect in self.desk.decide(events, now):
+            if isinstance(effect, Grant):
+                lease = effect.lease
+                request = self._requests.pop(lease.ticket.number)
+                self._leases[lease.id] = request
+                placements.append(Placement(request, int(lease.worker_id), lease.id))
+            else:
+                self.rejected += 1
+        return placements
