@@ -118,21 +118,23 @@ def picture(groups: Mapping[str, Sequence[Cell]], path: Path) -> None:
     from matplotlib import pyplot
 
     names = [*RIVALS, OURS, ORACLE]
-    colours = dict(zip(names, pyplot.get_cmap("Greys")([0.35] * len(names)), strict=True))
-    colours |= {OURS: (0.85, 0.33, 0.1, 1.0), ORACLE: (0.1, 0.3, 0.6, 1.0)}
+    colours = dict(zip(names, pyplot.get_cmap("Dark2")(range(len(names))), strict=True))
+    colours |= {OURS: (0.9, 0.2, 0.1, 1.0), ORACLE: (0.0, 0.0, 0.0, 1.0)}
     markers = dict(zip(names, "ov<>sDPo*", strict=True))
-    figure, axes = pyplot.subplots(figsize=(9, 0.42 * len(groups) + 1.6), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(10, 0.42 * len(groups) + 1.6), layout="constrained")
     for row, cells in enumerate(groups.values()):
         for name in names:
             found = [cell for cell in cells if cell.name == name]
             worst = max(found, key=lambda c: c.scenario.age_ms)
-            axes.plot([worst.worst, worst.best], [row, row], color=colours[name], lw=0.8, alpha=0.6)
+            place = row + {OURS: -0.17, ORACLE: 0.17}.get(name, 0.0)
+            spread = [worst.worst, worst.best]
+            axes.plot(spread, [place, place], color=colours[name], lw=0.8, alpha=0.5)
             axes.plot(
                 worst.goodput,
-                row,
+                place,
                 markers[name],
                 color=colours[name],
-                markersize=8 if name in (OURS, ORACLE) else 5,
+                markersize=7 if name in (OURS, ORACLE) else 5,
                 label=name if row == 0 else None,
                 zorder=3 if name in (OURS, ORACLE) else 2,
             )
@@ -141,7 +143,9 @@ def picture(groups: Mapping[str, Sequence[Cell]], path: Path) -> None:
     axes.grid(axis="x", alpha=0.3)
     axes.set_xlim(right=1.01)
     axes.set_xlabel("share of requests within their targets (line: spread of the seeds)")
-    axes.set_title("SLO goodput in simulation; reports as old as the group has them", fontsize=10)
+    axes.set_title(
+        "SLO goodput in simulation, with the oldest reports tried in each row", fontsize=10
+    )
     figure.legend(loc="outside lower center", ncols=5, fontsize=8, frameon=False)
     figure.savefig(path, dpi=130)
     pyplot.close(figure)

@@ -132,7 +132,8 @@ class ClientWeighted(_Pushing):
     """Weighted round robin on sampled load, after gRPC's client-side policy (gRFC A58).
 
     Weight = requests a second by utilization as the worker reports it, both smoothed
-    since it would swing without; anew each second. Turns are spread evenly, as by the stride scheduler there.
+    since it would swing without; anew each second. Turns are spread evenly, as by
+    the stride scheduler there.
     """
 
     UPDATE_SECONDS = 1.0
@@ -166,10 +167,9 @@ class ClientWeighted(_Pushing):
         """Utilization is the cache's, and a second of prefill in hand counts as much again."""
         rate = report.prefill_rate or 1e4
         used = report.kv_used / self._kv_tokens + report.backlog / rate
-        known = self._utilization[report.worker]
-        self._utilization[report.worker] = (
-            known + self.SMOOTHING * (used - known) if known else used
-        )
+        before = self._utilization[report.worker]
+        moved = self.SMOOTHING * (used - before) if before else used
+        self._utilization[report.worker] = before + moved
         return ()
 
     def _update(self, now: float) -> None:
