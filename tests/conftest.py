@@ -1,9 +1,10 @@
-"""Fixtures for every folder: the real Consul."""
+"""Fixtures for every folder: the real Consul, and logs as a test found them."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
 from tests.tools.consul import NoConsulError, consul
 from tests.tools.consul_agent import ConsulAgent, consul_agent
@@ -30,3 +31,10 @@ async def consul_dev(real_consul: None) -> AsyncIterator[ConsulAgent]:
     """A fresh development agent of the real Consul."""
     async with consul_agent() as agent:
         yield agent
+
+
+@pytest.fixture(autouse=True)
+def logs_as_found() -> Iterator[None]:
+    """What a test configures of the logs ends with it."""
+    yield
+    structlog.reset_defaults()

@@ -16,7 +16,7 @@ OUTAGE_SECONDS = 20.0
 
 @pytest.mark.consul
 @pytest.mark.timeout(180)
-async def test_no_request_fails_while_consul_is_dead(open_mesh) -> None:
+async def test_no_request_fails_while_consul_is_dead(open_mesh, real_consul) -> None:
     async with (
         consul_agent() as agent,
         open_mesh(discovery="consul", consul_address=agent.http) as poker,
