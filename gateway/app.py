@@ -15,6 +15,7 @@ from evenflow.v1.inference_pb2_grpc import add_InferenceServiceServicer_to_serve
 from prometheus_client import CollectorRegistry
 
 from gateway.admission import Admission
+from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
 from gateway.fleet import Fleet
 from gateway.intake import Intake
@@ -63,17 +64,24 @@ async def serve(
         channels = await stack.enter_async_context(
             Channels(connect, patience=settings.connect_seconds, idle=settings.channel_idle_seconds)
         )
-        dispatch = Dispatch(gateway_id, settings.balancer_grace_seconds)
-        metrics.watch(dispatch.docket)
+        degraded = Degraded(random.Random(), _first_lease(), settings.degraded_seconds)
+        dispatch = Dispatch(gateway_id, settings.balancer_grace_seconds, degraded, metrics)
+        metrics.watch(dispatch.docket, lambda: dispatch.is_degraded)
+
+        def on_fleet(fleet: Fleet) -> None:
+            channels.retain(fleet.addresses)
+            dispatch.told(fleet)
+
         link = BalancerLink(
             _balancers(settings, discovery.resolver),
             connect,
             dispatch,
-            lambda fleet: channels.retain(fleet.addresses),
+            on_fleet,
             patience=settings.connect_seconds,
             jitter=random.Random(),
         )
         await stack.enter_async_context(background("balancer-link", link.keep()))
+        stack.callback(dispatch.close)
         ways = Ways(dispatch, ReferenceRelay(channels), metrics, settings.max_attempts)
         intake = _intake(settings, ways, lambda: link.fleet, metrics)
         hosted = _hosted(settings, intake, link)
@@ -116,6 +124,11 @@ def _hosted(settings: GatewaySettings, intake: Intake, link: BalancerLink) -> Ho
         batch_in_flight=settings.batch_in_flight,
     )
     return Hosted(NAME, service, add_InferenceServiceServicer_to_server)
+
+
+def _first_lease() -> int:
+    """Where this gateway's own lease ids begin: drawn, as a balancer draws where its ids do."""
+    return (secrets.randbits(31) << 32) + 1
 
 
 async def _balancers(

@@ -72,6 +72,7 @@ class Attempts:
         self._broken: list[str] = []
         self._excluded: list[str] = []
         self._busy = 0
+        self._wrong_guesses = 0
         self.failed = 0
 
     @property
@@ -84,10 +85,13 @@ class Attempts:
         """Workers that are not to get the step again."""
         return tuple(self._excluded)
 
-    def verdict(self, failure: Failure, seen: int | None) -> GatewayError | None:
+    def verdict(
+        self, failure: Failure, seen: int | None, *, is_guess: bool = False
+    ) -> GatewayError | None:
         """Return what the request fails with, None to try again.
 
         `seen` is the number of tokens that the caller has seen; None: nothing.
+        `is_guess`: the worker was chosen by this gateway, with nobody overseeing it.
         """
         self.failed += 1
         kind = failure.kind
@@ -107,12 +111,16 @@ class Attempts:
             self._broken.append(failure.worker_id)
             if len(self._broken) >= _POISON:
                 return Poisonous(self._broken)
-        # 4. Elsewhere, unless that has been tried often enough.
+        # 4. That it was busy could not be known: it is asked less, the request may go on.
+        if kind is FailureKind.BUSY and is_guess:
+            self._wrong_guesses += 1
+            return None
+        # 5. Elsewhere, unless that has been tried often enough.
         if kind is FailureKind.BUSY:
             self._busy += 1
         else:
             self._excluded.append(failure.worker_id)
-        if self.failed >= self._limit:
+        if self.failed - self._wrong_guesses >= self._limit:
             message = f"no worker took the request in {self.failed} attempts"
             return Refused(Refusal.NO_WORKERS, message, retry_after=1.0)
         return None

@@ -1,8 +1,9 @@
 """The gateway's end of BalancerService.Dispatch: a ticket goes in, a lease comes out.
 
 Carries out what the Docket decides: tells the balancer in batches, wakes the
-requests that wait, gives every lease back. Knows neither where the balancer is
-nor how often it was lost (`link.py`), nor what runs under a lease.
+requests that wait, gives every lease back; and what Degraded decides while no
+balancer is reachable. Knows neither where the balancer is nor how often it was
+lost (`link.py`), nor what runs under a lease.
 """
 
 import asyncio
@@ -11,11 +12,16 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 import grpc
+import structlog
 from evenflow.v1 import balancer_pb2
 
 from gateway import wire
+from gateway.degraded import Degraded
 from gateway.docket import Docket
 from gateway.errors import Refusal, Refused
+from gateway.fleet import Fleet
+from gateway.lease import Lease
+from gateway.metrics import GatewayMetrics
 from gateway.tickets import Decision, Grant, Outcome, Rejection, Revocation, Ticket
 
 if TYPE_CHECKING:  # known to type checkers only
@@ -24,6 +30,8 @@ if TYPE_CHECKING:  # known to type checkers only
 Call: TypeAlias = (
     "grpc.aio.StreamStreamCall[balancer_pb2.DispatchRequest, balancer_pb2.DispatchResponse]"
 )
+
+log = structlog.get_logger(__name__)
 
 _MOST_EVENTS = 1000  # a message; keeps it well below the receive limit
 
@@ -36,63 +44,35 @@ _MESSAGES = {
 }
 
 
-class Lease:
-    """A worker, granted. Ends once; leaving `Dispatch.lease` ends it as abandoned."""
-
-    def __init__(self, grant: Grant, dispatch: "Dispatch") -> None:
-        self.grant = grant
-        self.is_revoked = False
-        self._dispatch = dispatch
-        self._scope: asyncio.Timeout | None = None
-
-    def first_token(self) -> None:
-        """Tell that the worker has sent its first token."""
-        self._dispatch.docket.first_token(self.grant.ticket_id)
-        self._dispatch.wake()
-
-    def end(self, outcome: Outcome, tokens: int) -> None:
-        """Tell how it ended."""
-        self._dispatch.docket.ended(self.grant.ticket_id, tokens, outcome)
-        self._dispatch.wake()
-
-    def revoke(self) -> None:
-        """Take it back: what runs under it is cancelled."""
-        self.is_revoked = True
-        if self._scope is not None:
-            self._scope.reschedule(asyncio.get_running_loop().time())
-
-    @asynccontextmanager
-    async def until_revoked(self) -> AsyncIterator[None]:
-        """Cancel the block when the lease is revoked; TimeoutError comes out of it."""
-        async with asyncio.timeout(None) as self._scope:
-            try:
-                if self.is_revoked:
-                    self.revoke()
-                yield
-            finally:
-                self._scope = None
-
-    def __repr__(self) -> str:
-        return f"<Lease {self.grant.lease_id} on {self.grant.worker_id}>"
-
-
 class Dispatch:
-    """Tickets in, leases out, over whichever stream is open.
+    """Tickets in, leases out, over whichever stream is open; without one, by itself.
 
     Args:
         gateway_id: this gateway's id in discovery.
         grace: seconds that tickets wait for a balancer that is not there.
+        degraded: grants while it is not.
+        metrics: counts those grants.
     """
 
-    def __init__(self, gateway_id: str, grace: float) -> None:
+    def __init__(
+        self, gateway_id: str, grace: float, degraded: Degraded, metrics: GatewayMetrics
+    ) -> None:
         self._gateway_id = gateway_id
         self._clock = asyncio.get_running_loop().time
+        self._degraded = degraded
+        self._metrics = metrics
         self.docket = Docket(self._clock(), grace)
         self._answers: dict[int, asyncio.Future[Lease | Refused]] = {}  # by ticket
         self._leases: dict[int, Lease] = {}  # by ticket
         self._news = asyncio.Event()
-        self._patience: asyncio.TimerHandle | None = None
-        self._watch_patience()
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_leaving = False
+        self._go_on_alone()
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether leases come from this gateway itself."""
+        return self._degraded.is_on(self._clock())
 
     @asynccontextmanager
     async def lease(self, ticket: Ticket) -> AsyncIterator[Lease]:
@@ -104,7 +84,8 @@ class Dispatch:
         ticket_id = self.docket.submit(ticket)
         answer: asyncio.Future[Lease | Refused] = asyncio.get_running_loop().create_future()
         self._answers[ticket_id] = answer
-        self._refuse_overdue(self._clock())
+        self._degraded.submitted(ticket_id, ticket, self._clock())
+        self._go_on_alone()
         self.wake()
         try:
             lease = await answer
@@ -113,9 +94,20 @@ class Dispatch:
             yield lease
         finally:
             del self._answers[ticket_id]
-            self._leases.pop(ticket_id, None)
+            self._degraded.left(ticket_id)
+            left = self._leases.pop(ticket_id, None)
+            if left is not None:
+                left.end(Outcome.ABANDONED, 0)
             self.docket.leave(ticket_id)
             self.wake()
+
+    def told(self, fleet: Fleet) -> None:
+        """Take note of the fleet: a day without a balancer may come."""
+        self._degraded.told(fleet, self._clock())
+
+    def close(self) -> None:
+        """Grant nothing by itself any more: the gateway leaves."""
+        self._is_leaving = True
 
     async def converse(self, stub: "BalancerServiceAsyncStub") -> None:
         """Speak with a balancer until the stream breaks. Never returns otherwise.
@@ -128,7 +120,7 @@ class Dispatch:
         try:
             await call.write(balancer_pb2.DispatchRequest(gateway_id=self._gateway_id))
             self.docket.opened()
-            self._watch_patience()
+            self._cease()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._tell(call), name="dispatch-tell")
                 async for response in call:
@@ -138,7 +130,7 @@ class Dispatch:
         finally:
             call.cancel()
             self.docket.closed(self._clock())
-            self._watch_patience()
+            self._begin()
 
     def wake(self) -> None:
         """Have news told, if there are any."""
@@ -157,9 +149,10 @@ class Dispatch:
     def _carry_out(self, decision: Decision) -> None:
         match decision:
             case Grant(ticket_id, lease_id):
-                if self.docket.granted(ticket_id, lease_id):
-                    lease = self._leases[ticket_id] = Lease(decision, self)
-                    self._answer(ticket_id, lease)
+                ticket = self.docket.granted(ticket_id, lease_id)
+                if ticket is not None:
+                    self._degraded.granted(decision, ticket, self._clock())
+                    self._bind(decision)
             case Rejection(ticket_id, refusal, retry_after):
                 if self.docket.rejected(ticket_id):
                     self._answer(ticket_id, Refused(refusal, _MESSAGES[refusal], retry_after))
@@ -174,16 +167,67 @@ class Dispatch:
         if not future.done():  # done: cancelled in this turn of the loop, and about to leave
             future.set_result(answer)
 
-    def _watch_patience(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
-        gives_up = self.docket.gives_up_at()
-        if gives_up is not None:
-            loop = asyncio.get_running_loop()
-            self._patience = loop.call_at(gives_up, self._refuse_overdue, gives_up)
+    def _bind(self, grant: Grant) -> None:
+        lease = Lease(grant, self._first_token, self._ended)
+        self._leases[grant.ticket_id] = lease
+        self._answer(grant.ticket_id, lease)
 
-    def _refuse_overdue(self, now: float) -> None:
-        for ticket_id in self.docket.overdue(now):
+    def _first_token(self, grant: Grant) -> None:
+        self.docket.first_token(grant.ticket_id)
+        self.wake()
+
+    def _ended(self, grant: Grant, outcome: Outcome, tokens: int) -> None:
+        """Give a lease back; once it is, nothing changes any more."""
+        self.docket.ended(grant.ticket_id, tokens, outcome)
+        self._degraded.ended(grant.lease_id, outcome, self._clock())
+        self._go_on_alone()
+        self.wake()
+
+    # While no balancer is there.
+
+    def _begin(self) -> None:
+        now, is_new = self._clock(), self._degraded.began_at is None
+        self._degraded.began(self.docket.tickets, now)
+        if self._is_leaving or not self._degraded.is_on(now):
+            self._degraded.ceased()
+        elif is_new:
+            log.warning(
+                "went on without a balancer",
+                workers=self._degraded.workers,
+                waiting=self.docket.waiting,
+                leases=len(self._leases),
+            )
+        self._go_on_alone()
+
+    def _cease(self) -> None:
+        began_at, count = self._degraded.began_at, self._degraded.grants
+        self._degraded.ceased()
+        if began_at is not None:
+            state = "waiting for a balancer" if self.docket.away_since else "balancer there"
+            seconds = round(self._clock() - began_at, 3)
+            log.warning("granted by itself no more", state=state, count=count, seconds=seconds)
+        self._go_on_alone()
+
+    def _go_on_alone(self) -> None:
+        """Grant what can be granted here, refuse what has waited too long, and look again."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        gives_up = self.docket.gives_up_at()
+        if gives_up is None or self._is_leaving:
+            return
+        now = self._clock()
+        if self._degraded.began_at is not None and not self._degraded.is_on(now):
+            self._cease()
+            return
+        for grant in self._degraded.decide(now):
+            self._metrics.degraded_grants.inc()
+            self.docket.granted_here(grant.ticket_id)
+            self._bind(grant)
+        for ticket_id in self.docket.overdue(now, spared=self._degraded.waiting):
             refused = Refused(Refusal.NO_BALANCER, "no balancer is reachable", retry_after=1.0)
             self._answer(ticket_id, refused)
+        turns = [at for at in (gives_up, self._degraded.next_turn(now)) if at and at > now]
+        if turns:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(min(turns), self._go_on_alone)

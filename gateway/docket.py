@@ -9,6 +9,7 @@ the workers' reports), never the generations that run under them.
 """
 
 from collections import deque
+from collections.abc import Container, Mapping
 from itertools import count
 
 from gateway.tickets import Cancelled, Ended, FirstToken, Outcome, Submitted, Ticket, TicketEvent
@@ -28,6 +29,11 @@ class Docket:
         self._lease_of: dict[int, int] = {}  # by ticket
         self._untold: deque[TicketEvent | int] = deque()  # an int: that ticket's Submitted
         self.away_since: float | None = now
+
+    @property
+    def tickets(self) -> Mapping[int, Ticket]:
+        """Tickets that wait, by id, oldest first."""
+        return self._waiting
 
     @property
     def waiting(self) -> int:
@@ -75,14 +81,15 @@ class Docket:
 
     # What the balancer decides.
 
-    def granted(self, ticket_id: int, lease_id: int) -> bool:
-        """Bind a ticket; False where nobody waits any more: the lease goes back at once."""
-        if self._waiting.pop(ticket_id, None) is None:
+    def granted(self, ticket_id: int, lease_id: int) -> Ticket | None:
+        """Bind a ticket; None where nobody waits any more: the lease goes back at once."""
+        ticket = self._waiting.pop(ticket_id, None)
+        if ticket is None:
             self._untold.append(Ended(lease_id, 0, Outcome.ABANDONED))
-            return False
+            return None
         self._ticket_of[lease_id] = ticket_id
         self._lease_of[ticket_id] = lease_id
-        return True
+        return ticket
 
     def rejected(self, ticket_id: int) -> bool:
         """Take a ticket off; False where nobody waits any more."""
@@ -94,6 +101,22 @@ class Docket:
         if ticket_id is not None:
             del self._lease_of[ticket_id]
         return ticket_id
+
+    # What is decided here, while no balancer is there.
+
+    def granted_here(self, ticket_id: int) -> None:
+        """Take a ticket off that has its lease from this gateway: no balancer hears of it."""
+        del self._waiting[ticket_id]
+
+    def overdue(self, now: float, spared: Container[int] = ()) -> tuple[int, ...]:
+        """Take off the tickets, but those spared, that have waited too long for a balancer."""
+        gives_up = self.gives_up_at()
+        if gives_up is None or now < gives_up:
+            return ()
+        overdue = tuple(ticket_id for ticket_id in self._waiting if ticket_id not in spared)
+        for ticket_id in overdue:
+            del self._waiting[ticket_id]
+        return overdue
 
     # What happens to the stream.
 
@@ -125,15 +148,6 @@ class Docket:
     def gives_up_at(self) -> float | None:
         """When waiting for a balancer will have lasted too long; None: one is there."""
         return None if self.away_since is None else self.away_since + self._grace
-
-    def overdue(self, now: float) -> tuple[int, ...]:
-        """Take off the tickets that have waited too long for a balancer."""
-        gives_up = self.gives_up_at()
-        if gives_up is None or now < gives_up:
-            return ()
-        overdue = tuple(self._waiting)
-        self._waiting.clear()
-        return overdue
 
     def __repr__(self) -> str:
         state = "open" if self.away_since is None else f"away since {self.away_since:g}"

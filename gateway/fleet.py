@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """A worker of a snapshot. `is_ready`: it gets grants."""
+    """A worker of a snapshot. `is_ready`: it gets grants; `model` is empty before its report."""
 
     worker_id: str
     address: str
@@ -18,6 +18,10 @@ class WorkerView:
     revision: str = ""
     context_tokens: int = 0
     slots: int = 0
+    slots_used: int = 0
+    kv_tokens_used: int = 0
+    bytes_per_token: float = 0.0
+    lease_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What the gateway counts. Labels are a task's kind and codes: never a caller's words."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from gateway.docket import Docket
@@ -50,7 +52,19 @@ class GatewayMetrics:
             "evenflow_gateway_tickets_waiting", "Tickets that wait for a grant", registry=registry
         )
 
-    def watch(self, docket: Docket) -> None:
-        """Show a docket's state as it is when the page is read."""
+        self.degraded = Gauge(
+            "evenflow_gateway_degraded",
+            "1 while this gateway grants by itself, no balancer being reachable",
+            registry=registry,
+        )
+        self.degraded_grants = Counter(
+            "evenflow_gateway_degraded_grants_total",
+            "Grants that this gateway made by itself",
+            registry=registry,
+        )
+
+    def watch(self, docket: Docket, is_degraded: Callable[[], bool]) -> None:
+        """Show the state of docket and grants as it is when the page is read."""
+        self.degraded.set_function(is_degraded)
         self.balancer_connected.set_function(lambda: docket.away_since is None)
         self.waiting.set_function(lambda: docket.waiting)

@@ -13,9 +13,10 @@ from evenflow.v1.generation_pb2 import GenerateResponse
 
 from gateway import wire
 from gateway.attempts import Attempts, Failure, FailureKind
-from gateway.dispatch import Dispatch, Lease
+from gateway.dispatch import Dispatch
 from gateway.errors import Garbled
 from gateway.journal import Journal
+from gateway.lease import Lease
 from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import AttemptFailed, Deliver, Relay
 from gateway.tasks.plan import Step
@@ -80,7 +81,8 @@ class Run:
                     return
                 lease.end(failure.outcome, journal.position)
             self._ways.metrics.failed_attempts.labels(failure.kind.value).inc()
-            error = self._attempts.verdict(failure, journal.position if journal.has_begun else None)
+            seen = journal.position if journal.has_begun else None
+            error = self._attempts.verdict(failure, seen, is_guess=lease.grant.is_guess)
             if error is not None:
                 raise error
             log.info(

@@ -21,7 +21,15 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     )
     balancer: str | None = setting(None, "host:port of the balancer (default: from discovery)")
     balancer_grace_seconds: float = setting(
-        5.0, "seconds that requests wait for a balancer that is not reachable", at_least=0.0
+        5.0,
+        "seconds that requests wait for a balancer where the gateway cannot grant by itself",
+        at_least=0.0,
+    )
+    degraded_seconds: float = setting(
+        300.0,
+        "seconds after its last fleet snapshot for which the gateway grants by itself while no "
+        "balancer is reachable; 0: never",
+        at_least=0.0,
     )
     connect_seconds: float = setting(
         2.0, "seconds that a connection to a balancer or worker may take", at_least=0.01

@@ -73,7 +73,7 @@ TicketEvent: TypeAlias = Submitted | Cancelled | FirstToken | Ended
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A ticket bound to a worker. Times in seconds."""
+    """A ticket bound to a worker. Times in seconds. `is_guess`: nobody oversaw the fleet."""
 
     ticket_id: int
     lease_id: int
@@ -84,6 +84,7 @@ class Grant:
     model_revision: str
     queued: float
     predicted_ttft: float
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

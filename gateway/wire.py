@@ -85,6 +85,10 @@ def fleet_of(snapshot: balancer_pb2.FleetSnapshot) -> Fleet:
                 revision=worker.load.model_revision,
                 context_tokens=worker.load.context_tokens,
                 slots=worker.load.slots_total,
+                slots_used=worker.load.slots_used,
+                kv_tokens_used=worker.load.kv_tokens_used,
+                bytes_per_token=worker.load.bytes_per_token,
+                lease_ids=tuple(worker.load.lease_ids),
             )
             for worker in snapshot.workers
         )

@@ -237,7 +237,12 @@ async def test_garbage_from_a_worker(mesh, name):
     assert mesh.balancer.outcomes == {"OUTCOME_FAILED": 1}
 
 
-async def test_streams_outlive_their_balancer_and_tickets_wait_for_the_next(mesh):
+async def test_streams_outlive_their_balancer_and_tickets_wait_for_the_next(start_mesh):
+    async with start_mesh(degraded_seconds=0.0) as mesh:
+        await outlive_the_balancer(mesh)
+
+
+async def outlive_the_balancer(mesh) -> None:
     go_on = asyncio.Event()
 
     async def script(request):
@@ -272,20 +277,21 @@ async def test_streams_outlive_their_balancer_and_tickets_wait_for_the_next(mesh
     assert mesh.balancer.events[-1].ended.lease_id == 2
 
 
-async def test_another_balancer_is_found_where_discovery_names_one(mesh):
-    mesh.balancer.decide = mesh.balancer.hold
-    waiting = asyncio.ensure_future(tokens_of(mesh.stub.Generate(prompt(2))))
-    await mesh.balancer.until(lambda: bool(mesh.balancer.waiting))
-    await mesh.hosting.kill(mesh.balancer)
-    mesh.balancer.decide = mesh.balancer.grant
-    await mesh.hosting.start(mesh.balancer)  # at another address
-    mesh.registry.remove("evenflow-balancer", "balancer-1")
-    mesh.put_balancer("balancer-2")
-    assert await waiting == [1000, 1001]
+async def test_another_balancer_is_found_where_discovery_names_one(start_mesh):
+    async with start_mesh(degraded_seconds=0.0) as mesh:
+        mesh.balancer.decide = mesh.balancer.hold
+        waiting = asyncio.ensure_future(tokens_of(mesh.stub.Generate(prompt(2))))
+        await mesh.balancer.until(lambda: bool(mesh.balancer.waiting))
+        await mesh.hosting.kill(mesh.balancer)
+        mesh.balancer.decide = mesh.balancer.grant
+        await mesh.hosting.start(mesh.balancer)  # at another address
+        mesh.registry.remove("evenflow-balancer", "balancer-1")
+        mesh.put_balancer("balancer-2")
+        assert await waiting == [1000, 1001]
 
 
 async def test_without_a_balancer_requests_wait_a_bounded_time_then_fail_at_once(start_mesh):
-    async with start_mesh(balancer_grace_seconds=0.3) as mesh:
+    async with start_mesh(balancer_grace_seconds=0.3, degraded_seconds=0.0) as mesh:
         await mesh.hosting.kill(mesh.balancer)
         began = asyncio.get_running_loop().time()
         fault = await fault_of(mesh.stub.Generate(prompt()))

@@ -94,3 +94,12 @@ def test_how_a_lease_ended():
         K.LOST: Outcome.FAILED,
         K.FAILED: Outcome.FAILED,
     }
+
+
+def test_a_busy_worker_that_was_only_guessed_at_costs_no_attempt():
+    attempts = Attempts(2)
+    for _ in range(20):
+        assert attempts.verdict(Failure(K.BUSY, "w1"), seen=None, is_guess=True) is None
+    assert (attempts.failed, attempts.pause, attempts.excluded) == (20, 0, ())
+    assert attempts.verdict(Failure(K.UNREACHABLE, "w1"), seen=None, is_guess=True) is None
+    assert isinstance(attempts.verdict(Failure(K.LEAVING, "w2"), seen=None, is_guess=True), Refused)

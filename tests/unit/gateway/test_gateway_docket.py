@@ -138,6 +138,25 @@ def test_once_given_up_new_tickets_are_overdue_at_once_until_a_balancer_is_back(
     assert docket.overdue(100.0) == ()
 
 
+def test_those_spared_wait_on(docket):
+    docket.closed(now=10.0)
+    first, second = docket.submit(a_ticket()), docket.submit(a_ticket())
+    assert docket.overdue(20.0, spared={second}) == (first,)
+    assert list(docket.tickets) == [second]
+
+
+def test_a_lease_from_this_gateway_is_told_to_nobody(docket):
+    docket.closed(now=1.0)
+    ticket_id = docket.submit(a_ticket())
+    docket.granted_here(ticket_id)
+    docket.opened()
+    docket.first_token(ticket_id)
+    docket.ended(ticket_id, 20, Outcome.COMPLETED)
+    docket.leave(ticket_id)
+    assert docket.drain(2.0, MANY) == []
+    assert repr(docket) == "<Docket open, 0 waiting, 0 leased, 0 to tell>"
+
+
 class World:
     """A balancer that takes the events and must never be wrong about leases."""
 
