@@ -110,6 +110,7 @@ class Account:
             seconds_per_token=per_token,
             kv_free=load.kv_tokens_total - self.kv if has_kv_limit else math.inf,
             fill=self.slots / load.slots_total,
+            answer=load.decode_step_seconds * self._rules.answer_steps,
         )
 
     def _has_room_in(self, load: Load) -> bool:

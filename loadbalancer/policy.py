@@ -4,10 +4,12 @@ Pure. Decides the pick from columns, one row a worker, that the book keeps
 current. Knows neither tickets nor leases, and no worker by name:
 
     seconds = ahead + prompt tokens * seconds_per_token
+    cost = seconds + answer
 
 `ahead` is the prefill work in hand and the running batch's next step, infinite
 where there is no room; a prompt token costs its prefill and its part of the
-decode steps that run between prefill chunks. Predictions within a few percent of
+decode steps that run between prefill chunks; `answer` is what the first steps of
+an answer take in that batch. The least cost wins. Costs within a few percent of
 the best are equal: among those the emptier batch wins, then chance.
 """
 
@@ -39,6 +41,7 @@ class Entry:
     seconds_per_token: float = 0.0
     kv_free: float = 0.0
     fill: float = 0.0
+    answer: float = 0.0
 
 
 class Columns:
@@ -49,6 +52,7 @@ class Columns:
         self.seconds_per_token: Floats = np.zeros(capacity)
         self.kv_free: Floats = np.zeros(capacity)
         self.fill: Floats = np.zeros(capacity)
+        self.answer: Floats = np.zeros(capacity)
         self._free = list(range(capacity - 1, -1, -1))
         self._reach = 0
 
@@ -76,6 +80,7 @@ class Columns:
         self.seconds_per_token[row] = entry.seconds_per_token
         self.kv_free[row] = entry.kv_free
         self.fill[row] = entry.fill
+        self.answer[row] = entry.answer
 
     def _grow(self) -> None:
         old = len(self.ahead)
@@ -84,6 +89,7 @@ class Columns:
         self.seconds_per_token = np.concatenate((self.seconds_per_token, np.zeros(old)))
         self.kv_free = np.concatenate((self.kv_free, np.zeros(old)))
         self.fill = np.concatenate((self.fill, np.zeros(old)))
+        self.answer = np.concatenate((self.answer, np.zeros(old)))
 
 
 def pick(
@@ -105,10 +111,11 @@ def pick(
     seconds += columns.ahead[:rows]
     seconds += penalty
     seconds[columns.kv_free[:rows] < booked_tokens] = np.inf
-    least = seconds.min()
+    cost = seconds + columns.answer[:rows]
+    least = cost.min()
     if least == np.inf:
         return None
-    near = np.flatnonzero(seconds <= least * NEARLY)
+    near = np.flatnonzero(cost <= least * NEARLY)
     if len(near) > 1:
         fill = columns.fill[near]
         near = near[fill == fill.min()]

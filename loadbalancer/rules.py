@@ -26,6 +26,9 @@ class Rules:
     """How long events and reports may disagree about a lease before the report is believed."""
     examine_seconds: float = 0.5
     """Workers are examined for silence this often."""
+    answer_steps: float = 20.0
+    """Decode steps that count in a pick beside the wait for the first token: a slow batch
+    makes slow answers. Without, slow workers get too much; from 15 to 30 it is the same."""
     prefill_chunk_tokens: int = 128
     """Prompt tokens that a worker computes between two decode steps."""
     prefill_tokens_per_second: float = 1000.0

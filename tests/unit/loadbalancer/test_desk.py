@@ -79,6 +79,12 @@ def test_the_quicker_worker_is_chosen(scene):
     assert [grant.split("->")[1] for grant in grants] == ["quick"] * 5
 
 
+def test_a_quick_batch_outweighs_a_little_less_prefill_in_hand(scene):
+    scene.worker("w1", decode_step_seconds=0.04, slots_used=2)
+    scene.worker("w2", decode_step_seconds=0.02, slots_used=3, prefill_backlog_tokens=100)
+    assert told(scene.submit(1)) == "1->w2"
+
+
 def test_the_emptier_of_two_equal_workers_is_chosen(scene):
     scene.worker("w1", slots_used=3, lease_ids=(901, 902, 903))
     scene.worker("w2", slots_used=1, lease_ids=(904,))

@@ -29,6 +29,12 @@ def test_the_least_seconds_win_and_depend_on_the_prompt():
     assert pick(table, anyone(table), 100, 110, RNG) == (1, 0.6)
 
 
+def test_a_slow_batch_costs_but_is_no_part_of_the_prediction():
+    slow, quick = Entry(0.1, 0.0, 1e9, answer=0.5), Entry(0.3, 0.0, 1e9, answer=0.2)
+    table = columns(slow, quick)
+    assert pick(table, anyone(table), 1, 1, RNG) == (1, 0.3)
+
+
 def test_predictions_within_a_few_percent_go_to_the_emptier():
     table = columns(Entry(1.0, 0.0, 1e9, 0.5), Entry(1.04, 0.0, 1e9, 0.2), Entry(1.1, 0.0, 1e9, 0))
     assert pick(table, anyone(table), 1, 1, RNG).row == 1
