@@ -144,7 +144,7 @@ def picture(groups: Mapping[str, Sequence[Cell]], path: Path) -> None:
     axes.set_xlim(right=1.01)
     axes.set_xlabel("share of requests within their targets (line: spread of the seeds)")
     axes.set_title(
-        "SLO goodput in simulation, with the oldest reports tried in each row", fontsize=10
+        "SLO goodput in simulation, with the oldest reports of each row", fontsize=10
     )
     figure.legend(loc="outside lower center", ncols=5, fontsize=8, frameon=False)
     figure.savefig(path, dpi=130)
