@@ -75,6 +75,7 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
         self.requests: list[worker_pb2.ExecuteRequest] = []
         self.times_left: list[float | None] = []
         self.active = 0
+        self.most_active = 0
         self.cancelled = 0
         self.script: Callable[..., AsyncIterator[g.GenerateResponse]] = self.count_up
 
@@ -82,6 +83,7 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
         self.requests.append(request)
         self.times_left.append(context.time_remaining())
         self.active += 1
+        self.most_active = max(self.most_active, self.active)
         await self.happened()
         try:
             async for message in self.script(request):
@@ -118,6 +120,7 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
         self.happened, self.until = happenings.happened, happenings.until
         self.address = ""
         self.workers: list[FakeWorker] = []
+        self.slots = 8
         self.events: list[b.TicketEvent] = []
         self.batches: list[int] = []
         self.gateways: list[str] = []
@@ -194,7 +197,7 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
                         model="counter",
                         model_revision="counter@1",
                         context_tokens=8192,
-                        slots_total=8,
+                        slots_total=self.slots,
                     ),
                 )
                 for worker in self.workers
@@ -312,7 +315,7 @@ SETTINGS = GatewaySettings(
 
 
 @asynccontextmanager
-async def a_mesh(workers: int = 2, **settings) -> AsyncIterator[Mesh]:
+async def a_mesh(workers: int = 2, slots: int = 8, **settings) -> AsyncIterator[Mesh]:
     """Run a gateway between a fake balancer and fake workers."""
     async with AsyncExitStack() as stack:
         hosting = Hosting()
@@ -323,6 +326,7 @@ async def a_mesh(workers: int = 2, **settings) -> AsyncIterator[Mesh]:
             await hosting.start(fake)
         balancer = FakeBalancer(happenings)
         balancer.workers = fakes
+        balancer.slots = slots
         await hosting.start(balancer)
         registry = MemoryRegistry()
         registry.put(BALANCER, Endpoint("balancer-1", balancer.address))
