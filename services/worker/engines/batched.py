@@ -53,13 +53,15 @@ class _Seat:
 class BatchedEngine:
     """An Engine over a model that is called on a thread of its own."""
 
-    def __init__(self, name: str, model: StepModel, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self, name: str, model: StepModel, tokenizer: Tokenizer, *, prefix_reuse: bool = True
+    ) -> None:
         limits = model.limits
         self._info = ModelInfo(
             name, model.revision, limits.context, limits.slots, limits.slots * limits.context
         )
         self._tokenizer = tokenizer
-        self._stepper = Stepper(model, self._tell)
+        self._stepper = Stepper(model, self._tell, prefix_reuse=prefix_reuse)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._numbers = itertools.count(1)
         self._seats: dict[int, _Seat] = {}
@@ -159,6 +161,7 @@ class BatchedEngine:
             prompt,
             job.sampling,
             self._tokenizer,
+            scope=job.cache_scope,
             longest=longest,
             arrived=seat.arrived,
         )

@@ -85,6 +85,10 @@ class Schedule:
         chunk = self._next_chunk(waiting)
         return Plan(chunk, tuple(sorted(s for s in self._places if self._decodes(s, chunk))))
 
+    def skipped(self, slot: int, count: int) -> None:
+        """Note that `count` more tokens of a prompt need no computation."""
+        self._places[slot].computed += count
+
     def ran(self, chunk: Chunk) -> None:
         """Note that a planned prefill has been computed."""
         first = self._waiting()[0]

@@ -45,12 +45,16 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One sequence to run: a prompt as it stands, or a dialogue for the chat template."""
+    """One sequence to run: a prompt as it stands, or a dialogue for the chat template.
+
+    Only jobs of one `cache_scope` share what their prompts begin with.
+    """
 
     request_id: str
     input: Text | tuple[Message, ...]
     sampling: Sampling
     lease_id: int = 0
+    cache_scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,17 @@ class Sequence:
         sampling: Sampling,
         tokenizer: Tokenizer,
         *,
+        scope: str = "",
         longest: int,
         arrived: float,
     ) -> None:
         self.number = number
         self.request_id = request_id
         self.prompt = prompt
+        self.scope = scope
         self.answer: list[int] = []
         self.backlog = len(prompt) - 1
+        self._cached = 0
         self._sampling = sampling
         self._tokenizer = tokenizer
         self._longest = longest
@@ -69,6 +72,11 @@ class Sequence:
     def prefilled(self, count: int) -> None:
         """Note that `count` more tokens of the prompt are computed."""
         self.backlog -= count
+
+    def reused(self, count: int) -> None:
+        """Note that `count` more tokens of the prompt need no computation."""
+        self.backlog -= count
+        self._cached += count
 
     def row(self, slot: int, now: float) -> Row:
         """The row whose logits choose the next token."""
@@ -95,7 +103,7 @@ class Sequence:
         if self._answered is not None:
             return ()
         self._answered = now
-        return (Began(len(self.prompt), cached_tokens=0),)
+        return (Began(len(self.prompt), self._cached),)
 
     def _release(self, token: int) -> tuple[str, Reason | None]:
         released = self._detokenizer.push(self._tokenizer.token_bytes(token))
@@ -127,7 +135,7 @@ class Sequence:
             reason,
             prompt_tokens=len(self.prompt),
             completion_tokens=len(self.answer),
-            cached_tokens=0,
+            cached_tokens=self._cached,
             wait_seconds=started - self._arrived,
             prefill_seconds=answered - started,
             decode_seconds=now - answered,

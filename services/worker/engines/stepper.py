@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from services.worker.engines.batching import Chunk, Schedule
+from services.worker.engines.batching import Chunk, Plan, Schedule
 from services.worker.engines.engine import Ended, Event, Logits, Piece, Row, StepModel
 from services.worker.engines.rates import Mean, Ratio
 from services.worker.engines.sequence import Sequence
+from services.worker.engines.sharing import SharingModel
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +45,10 @@ class Stepper:
         model: StepModel,
         tell: Callable[[Told], None],
         now: Callable[[], float] = time.monotonic,
+        *,
+        prefix_reuse: bool = True,
     ) -> None:
-        self._model = model
+        self._model = SharingModel(model, reuse=prefix_reuse)
         self._tell_loop = tell
         self._now = now
         self._schedule = Schedule(model.limits.slots, model.limits.prefill_chunk)
@@ -86,7 +89,7 @@ class Stepper:
                 self._wake.wait()
                 self._wake.clear()
                 continue
-            plan = self._schedule.plan()
+            plan = self._plan()
             self._prefill(plan.prefill)
             self._decode(plan.decode)
             self._steps += 1
@@ -95,9 +98,17 @@ class Stepper:
         while self._inbox:
             arrival = self._inbox.popleft()
             if isinstance(arrival, Sequence):
-                self._running[self._schedule.join(len(arrival.prompt))] = arrival
+                self._seat(arrival)
             else:
                 self._part_from(arrival)
+
+    def _seat(self, sequence: Sequence) -> None:
+        slot = self._schedule.join(len(sequence.prompt))
+        self._running[slot] = sequence
+        try:
+            self._skip(slot, self._model.begin(slot, sequence.prompt, sequence.scope))
+        except Exception as error:
+            self._fail(slot, error)
 
     def _part_from(self, number: int) -> None:
         for slot, sequence in self._running.items():
@@ -122,6 +133,27 @@ class Stepper:
         self._steps_told = self._steps
         for told in (self._events, self._failed, self._freed):
             told.clear()
+
+    def _plan(self) -> Plan:
+        """The next step, less what another slot has meanwhile come to hold."""
+        plan = self._schedule.plan()
+        while plan.prefill and self._advance(plan.prefill.slot):
+            plan = self._schedule.plan()
+        return plan
+
+    def _advance(self, slot: int) -> bool:
+        """Whether the cache has brought a prompt further, or it failed: plan anew."""
+        try:
+            count = self._model.advance(slot)
+        except Exception as error:
+            self._fail(slot, error)
+            return True
+        self._skip(slot, count)
+        return count > 0
+
+    def _skip(self, slot: int, count: int) -> None:
+        self._schedule.skipped(slot, count)
+        self._running[slot].reused(count)
 
     def _prefill(self, chunk: Chunk | None) -> None:
         if chunk is None:
@@ -181,9 +213,13 @@ class Stepper:
         sequence = self._running[slot]
         log.error("sequence failed", request_id=sequence.request_id, exc_info=error)
         self._failed.append(sequence.number)
-        self._free(slot)
+        self._leave(slot)
+        self._model.abandon(slot)
 
     def _free(self, slot: int) -> None:
+        self._leave(slot)
+        self._model.release(slot)
+
+    def _leave(self, slot: int) -> None:
         self._freed.append(self._running.pop(slot).number)
         self._schedule.leave(slot)
-        self._model.release(slot)

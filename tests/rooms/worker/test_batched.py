@@ -72,8 +72,9 @@ class Gated(ScriptedModel):
         return super().decode(rows)
 
 
-def engine(model: ScriptedModel | None = None) -> BatchedEngine:
-    return BatchedEngine("test", model or ScriptedModel(LIMITS, Pace()), ScriptedTokenizer())
+def engine(model: ScriptedModel | None = None, *, prefix_reuse: bool = True) -> BatchedEngine:
+    model = model or ScriptedModel(LIMITS, Pace())
+    return BatchedEngine("test", model, ScriptedTokenizer(), prefix_reuse=prefix_reuse)
 
 
 def job(prompt: str, max_tokens: int = 8, lease_id: int = 0) -> Job:
@@ -112,7 +113,7 @@ async def test_a_reader_that_waits_gets_its_pieces_as_one() -> None:
 @pytest.mark.parametrize("poison", ["raise!", "not a number?", "#in the first chunk"])
 async def test_a_poisoned_sequence_fails_alone(poison: str) -> None:
     model = Poisoned()
-    async with engine(model) as running:
+    async with engine(model, prefix_reuse=False) as running:
         healthy = [asyncio.ensure_future(run(running, f"prompt {n}", 40)) for n in range(3)]
         with pytest.raises(EngineFailed) as failed:
             await run(running, poison)
@@ -189,3 +190,20 @@ async def test_closing_ends_all_sequences_and_may_be_done_twice() -> None:
         await events.aclose()
         assert running.load().slots_used == 0
         assert not [thread for thread in threading.enumerate() if thread.name == "engine"]
+
+
+async def test_prompts_of_one_scope_alone_share_what_they_begin_with() -> None:
+    def asked(prompt: str, scope: str) -> Job:
+        return Job("r-1", Text(prompt), Sampling(max_tokens=3), cache_scope=scope)
+
+    async def cached(running: BatchedEngine, job: Job) -> list[int]:
+        events = [event async for event in running.generate(job)]
+        return [event.cached_tokens for event in events if isinstance(event, Began | Ended)]
+
+    system = "You are a concise assistant. "
+    async with engine() as running:
+        assert await cached(running, asked(system + "Who?", "a")) == [0, 0]
+        assert await cached(running, asked(system + "What?", "b")) == [0, 0]
+        assert await cached(running, asked(system + "Why?", "a")) == [len(system) + 2] * 2
+        assert await cached(running, asked(system + "What?", "b")) == [len(system) + 4] * 2
+        assert text(await run(running, system)) == expected_answer(system, 8)
