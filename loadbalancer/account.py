@@ -142,10 +142,11 @@ class Account:
         self._has_refused |= outcome is Outcome.REFUSED
         self.first_token(lease_id)
         holding = self.holdings.pop(lease_id)
-        if holding.listed:
-            if outcome is Outcome.ABANDONED:
-                return holding.lease
+        if outcome is not Outcome.ABANDONED:
+            # Listed or not: a report made before its end may still be on its way.
             self._ended[lease_id] = (now, holding.lease.booked_tokens)
+        elif holding.listed:
+            return holding.lease
         self.slots -= 1
         self.kv = max(0.0, self.kv - holding.lease.booked_tokens)
         return holding.lease

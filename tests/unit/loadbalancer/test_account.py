@@ -49,6 +49,15 @@ def test_what_has_ended_since_a_report_is_not_counted_by_a_late_one(account):
     assert (account.slots, account.kv) == (0, 0)
 
 
+def test_what_has_ended_before_any_report_held_it_is_not_counted_by_a_late_one(account):
+    account.granted(lease(1))
+    account.first_token(1)
+    account.ended(1, Outcome.COMPLETED, 0.2)
+    told = {"slots_used": 1, "lease_ids": (1,), "kv_tokens_used": 150}
+    report(account, 0.25, **told, prefill_backlog_tokens=100)  # made before the first token
+    assert (account.slots, account.kv, account.backlog) == (0, 0, 0)
+
+
 def test_an_end_that_the_worker_denies_is_not_believed_for_long(account):
     account.granted(lease(1))
     told = {"slots_used": 1, "lease_ids": (1,), "kv_tokens_used": 150}
