@@ -19,6 +19,11 @@ class EngineSettings:
     model: str = setting(
         "smollm2-135m-instruct", "published model's name or path of a .gguf file (tensorflow)"
     )
+    precision: str = setting(
+        "float32",
+        "float32 by TensorFlow, or int8 by LiteRT: faster on CPUs, converted once (tensorflow)",
+        choices=("float32", "int8"),
+    )
     cache_dir: Path | None = setting(
         None, "folder of fetched models (tensorflow; default: evenflow's in the user's cache)"
     )
@@ -26,7 +31,7 @@ class EngineSettings:
     context: int = setting(
         2048, "tokens of prompt and answer together, for each slot", at_least=16, at_most=131_072
     )
-    threads: int = setting(0, "threads of TensorFlow; 0: one a core (tensorflow)", at_least=0)
+    threads: int = setting(0, "threads of an operation; 0: one a core (tensorflow)", at_least=0)
     prefill_chunk: int = setting(
         128, "prompt tokens computed between two decode steps at most", at_least=1, at_most=4096
     )

@@ -50,6 +50,7 @@ def _tensorflow(settings: EngineSettings, progress: Progress) -> BatchedEngine:
         context=settings.context,
         threads=settings.threads,
         prefill_chunk=settings.prefill_chunk,
+        precision=settings.precision,
         progress=progress,
     )
     return BatchedEngine(name, model, tokenizer)

@@ -7,34 +7,14 @@ before any setting of its own can silence them.
 
 import os
 import re
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+from services.worker.engines.start_up_notes import without_notes
 
 _START_UP_NOTE = re.compile(rb"^(WARNING: All log messages before absl|I0000 |To enable the foll)")
 
 
-@contextmanager
-def _without_start_up_notes() -> Iterator[None]:
-    """Hold standard error back; then pass on all of it but the start-up notes."""
-    sys.stderr.flush()
-    shown = os.dup(2)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        finally:
-            sys.stderr.flush()
-            os.dup2(shown, 2)
-            held.seek(0)
-            kept = b"".join(line for line in held if not _START_UP_NOTE.match(line))
-            os.write(shown, kept)
-            os.close(shown)
-
-
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-with _without_start_up_notes():
+with without_notes(_START_UP_NOTE):
     import tensorflow as tf
 
 __all__ = ["set_threads", "tf"]

@@ -1,0 +1,95 @@
+"""Converts a model's decoder to LiteRT in eight bits: a program, run once a model.
+
+`python -m services.worker.engines.litert_convert MODEL.gguf FOLDER SLOTS CONTEXT`
+writes into FOLDER what litert_cache keeps, and says on standard output how far
+it is, one JSON object a line. It is a process of its own because TensorFlow,
+which it needs, would otherwise stay in the worker's memory.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.worker.engines.gguf_file import GgufFile
+from services.worker.engines.litert_cache import EMBEDDING, GRAPHS, PACKED
+from services.worker.engines.litert_file import ModelFileBuilder, rounded
+from services.worker.engines.litert_runtime import LiteRtRuntime
+from services.worker.engines.litert_shapes import Shape, Shapes
+from services.worker.engines.llama_config import LlamaConfig, llama_config
+from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.rotation import orthogonal, turned, turned_output
+
+_MATRICES = ("query_key_value", "attention_out", "gate_up", "down")
+Array = NDArray[np.float32]
+Progress = Callable[[str, float], None]
+
+
+def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> None:
+    """Write the graphs, the embedding and the packed matrices of `model` into `folder`."""
+    with GgufFile(model) as file:
+        config = llama_config(file.metadata)
+        weights = LlamaWeights(file, config, lambda part: progress("rounding to int8", part))
+        matrices, embedding = turned_weights(config, weights)
+        builder = ModelFileBuilder({name: rounded(matrix) for name, matrix in matrices})
+    np.save(folder / EMBEDDING, embedding)
+    # Importing it takes seconds: only now, when the file is known to be good.
+    from services.worker.engines.litert_graph import LiteRtGraph
+
+    graph, templates = LiteRtGraph(config), shapes.templates()
+    for done, template in enumerate(templates):
+        progress("converting to LiteRT", done / len(templates))
+        same = [s for s in shapes.every() if s.template == template]
+        builder.add(_converted(graph, template), {shape.name: shape.rows for shape in same})
+    (folder / GRAPHS).write_bytes(builder.build())
+    progress("packing matrices", 0.0)
+    LiteRtRuntime(folder / GRAPHS, folder / PACKED, 0)
+
+
+def turned_weights(
+    config: LlamaConfig, weights: LlamaWeights
+) -> tuple[Iterator[tuple[str, Array]], NDArray[np.float16]]:
+    """Matrices `[out, in]` by the names that the graph gives them, one by one; the embedding."""
+    stream, query = orthogonal(config.width), config.heads * config.head_size
+    outer = weights.outer()
+
+    def matrices() -> Iterator[tuple[str, Array]]:
+        for index in range(config.layers):
+            layer = turned(weights.layer(index), stream, head_size=config.head_size, query=query)
+            for name in _MATRICES:
+                yield f"{name}_{index}", getattr(layer, name).T
+        output = outer.embedding if outer.output is None else outer.output
+        yield "output", turned_output(output.T, outer.norm, stream).T
+
+    return matrices(), (outer.embedding @ stream).astype(np.float16)
+
+
+def _converted(graph: Any, shape: Shape) -> bytes:
+    from services.worker.engines.tensorflow_quiet import tf
+
+    specs = graph.specs(shape, rows=None if shape.logits else 1)
+    traced = graph.function(shape).get_concrete_function(**specs)
+    with tempfile.TemporaryDirectory() as saved:
+        tf.saved_model.save(tf.Module(), saved, signatures={"step": traced})
+        converter = tf.lite.TFLiteConverter.from_saved_model(saved, signature_keys=["step"])
+        return bytes(converter.convert())
+
+
+def main(argv: list[str]) -> None:
+    """Convert as the command line says."""
+    model, folder, slots, context = argv
+
+    def tell(what: str, fraction: float) -> None:
+        sys.stdout.write(json.dumps({"progress": what, "fraction": fraction}) + "\n")
+        sys.stdout.flush()
+
+    convert(Path(model), Path(folder), Shapes(int(slots), int(context)), tell)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,185 @@
+"""The decoder in eight bits behind the StepModel interface, run by LiteRT.
+
+Decides which graph a step takes and what it is given. Knows no sequence's end,
+text or sampling. Called on one thread. TensorFlow is not needed here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.worker.engines.engine import Logits, Row, StepLimits
+from services.worker.engines.litert_memory import PagedCache
+from services.worker.engines.litert_runtime import Buffer, LiteRtRuntime, buffer, zeros
+from services.worker.engines.litert_shapes import HIDDEN, Shape, Shapes
+from services.worker.engines.llama_config import LlamaConfig
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The memory of one shape's inputs and outputs but for the cache."""
+
+    memory: dict[str, NDArray[np.float32]]
+    buffers: dict[str, Buffer]
+
+
+class LiteRtModel:
+    """A StepModel over converted graphs. Give `warm_up` a call before the first step."""
+
+    def __init__(
+        self,
+        config: LlamaConfig,
+        runtime: LiteRtRuntime,
+        embedding: NDArray[np.float16],
+        *,
+        revision: str,
+        shapes: Shapes,
+        prefill_chunk: int,
+    ) -> None:
+        self._config = config
+        self._runtime = runtime
+        self._embedding = embedding
+        self._revision = revision
+        self._shapes = shapes
+        self._limits = StepLimits(shapes.slots, shapes.context, config.vocabulary, prefill_chunk)
+        self._cosines, self._sines = _rotation(config, shapes.context)
+        self._cache = PagedCache(
+            shapes.pages,
+            layers=config.layers,
+            slots=shapes.slots,
+            kv_heads=config.kv_heads,
+            head_size=config.head_size,
+            zeros=zeros,
+        )
+        self._places: dict[Shape, _Place] = {}
+        self._cached: dict[tuple[str, int, int], Buffer] = {}
+        self._inputs: dict[tuple[Shape, int], list[Buffer]] = {}
+
+    @property
+    def limits(self) -> StepLimits:
+        """Shapes, fixed for the model's life."""
+        return self._limits
+
+    @property
+    def revision(self) -> str:
+        """Weights, graph and precision in one name."""
+        return self._revision
+
+    def prefill(self, slot: int, start: int, tokens: Sequence[int]) -> None:
+        """Compute and keep the cache of `tokens` at positions `start`… of `slot`."""
+        if not 1 <= len(tokens) <= self._limits.prefill_chunk:
+            raise ValueError(f"a prefill of {len(tokens)} tokens")
+        self._check(slot, start, start + len(tokens))
+        done = 0
+        while done < len(tokens):
+            shape = self._shapes.prefill(len(tokens) - done, start + done)
+            piece = list(tokens[done : done + shape.columns])
+            self._prefill(shape, slot, start + done, piece)
+            done += len(piece)
+
+    def _prefill(self, shape: Shape, slot: int, start: int, tokens: list[int]) -> None:
+        place, count = self._place(shape), len(tokens)
+        # What the columns beyond `count` hold changes nothing: no token looks ahead.
+        place.memory["states"][:count] = self._embedding[tokens]
+        place.memory["cosines"][:count, 0] = self._cosines[start : start + count]
+        place.memory["sines"][:count, 0] = self._sines[start : start + count]
+        place.memory["hidden"][0, 0, 0] = _hidden(shape.past, start)
+        self._run(shape, slot, place)
+        self._cache.write(slot, start, place.memory["fresh"][:, 0, :, :count])
+
+    def decode(self, rows: Sequence[Row]) -> Logits:
+        """Logits `[len(rows), vocabulary]` of what follows each row's token."""
+        if not 1 <= len(rows) <= self._limits.slots or len({row.slot for row in rows}) < len(rows):
+            raise ValueError("rows must bear different slots, one at least")
+        for row in rows:
+            self._check(row.slot, row.position, row.position + 1)
+        first, last = min(row.slot for row in rows), max(row.slot for row in rows)
+        shape = self._shapes.decode(last - first + 1, max(row.position for row in rows))
+        first = min(first, self._limits.slots - shape.rows)
+        place = self._place(shape)
+        for row in rows:
+            at = row.slot - first
+            place.memory["states"][at] = self._embedding[row.token]
+            place.memory["cosines"][at, 0] = self._cosines[row.position]
+            place.memory["sines"][at, 0] = self._sines[row.position]
+            place.memory["hidden"][at, 0, 0] = _hidden(shape.past, row.position)
+        self._run(shape, first, place)
+        for row in rows:
+            fresh = place.memory["fresh"][:, row.slot - first]
+            self._cache.write(row.slot, row.position, fresh)
+        logits: Logits = place.memory["logits"][[row.slot - first for row in rows]]
+        return logits
+
+    def release(self, slot: int) -> None:
+        """Forget what `slot` holds: nothing to do, for a row sees only what it wrote."""
+
+    def copy(self, source: int, target: int, count: int) -> None:
+        """Let `target` begin with the first `count` positions of `source`."""
+        self._check(source, 0, count)
+        self._check(target, 0, count)
+        self._cache.copy(source, target, count)
+
+    def warm_up(self, progress: Callable[[float], None] = lambda fraction: None) -> None:
+        """Run each graph once: a graph's first run takes longer than those that follow."""
+        every = self._shapes.every()
+        for done, shape in enumerate(every, start=1):
+            self._run(shape, 0, self._place(shape))
+            progress(done / len(every))
+
+    def _run(self, shape: Shape, slot: int, place: _Place) -> None:
+        inputs = self._inputs.get((shape, slot))
+        if inputs is None:
+            names = self._runtime.inputs(shape.name)
+            inputs = [place.buffers.get(name) or self._page(name, slot, shape) for name in names]
+            self._inputs[shape, slot] = inputs
+        outputs = [place.buffers[name] for name in self._runtime.outputs(shape.name)]
+        self._runtime.run(shape.name, inputs, outputs)
+
+    def _page(self, name: str, slot: int, shape: Shape) -> Buffer:
+        """The buffer of an input such as "keys_3_0": page 0 of layer 3's keys."""
+        key = (name, slot, shape.rows)
+        if key not in self._cached:
+            kind, layer, page = name.split("_")
+            part = 2 * int(layer) + (kind == "values")
+            self._cached[key] = buffer(self._cache.view(part, int(page), slot, shape.rows))
+        return self._cached[key]
+
+    def _place(self, shape: Shape) -> _Place:
+        place = self._places.get(shape)
+        if place is None:
+            place = self._places[shape] = _new_place(self._config, shape)
+        return place
+
+    def _check(self, slot: int, start: int, end: int) -> None:
+        if not (0 <= slot < self._limits.slots and 0 <= start < end <= self._limits.context):
+            raise ValueError(f"slot {slot}, positions {start} to {end} are outside the cache")
+
+
+def _new_place(config: LlamaConfig, shape: Shape) -> _Place:
+    tokens, half = shape.rows * shape.columns, config.head_size // 2
+    memory = {
+        "states": zeros(tokens, config.width),
+        "cosines": zeros(tokens, 1, half),
+        "sines": zeros(tokens, 1, half),
+        "hidden": zeros(shape.rows, 1, 1, shape.past),
+        "fresh": zeros(
+            2 * config.layers, shape.rows, config.kv_heads, shape.columns, config.head_size
+        ),
+    }
+    memory["hidden"][:] = HIDDEN
+    if shape.logits:
+        memory["logits"] = zeros(shape.rows, config.vocabulary)
+    return _Place(memory, {name: buffer(array) for name, array in memory.items()})
+
+
+def _hidden(past: int, position: int) -> NDArray[np.float32]:
+    """Hides the cached places that come at or after `position`."""
+    return np.where(np.arange(past) < position, 0.0, HIDDEN).astype(np.float32)
+
+
+def _rotation(config: LlamaConfig, length: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    steps = np.arange(0, config.head_size, 2) / config.head_size
+    angles = np.outer(np.arange(length), config.rope_base**-steps)
+    return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
