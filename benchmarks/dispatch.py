@@ -18,9 +18,10 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.simulation.report import Cell, grouped, picture, shortfalls, table
+from benchmarks.simulation.report import PREFACE, Cell, grouped, picture, shortfalls, table
 from benchmarks.simulation.run import BLIND, NAMES, run
 from benchmarks.simulation.scenario import AGES, Scenario
 from benchmarks.simulation.scores import Scores
@@ -108,9 +109,16 @@ def main() -> None:
             if sys.stderr.isatty():
                 print(f"\r{len(found)}/{len(wanted)} runs", end="", file=sys.stderr)
     groups = grouped(gather(scenarios, names, found))
-    text = "".join(map(table, groups.values())) + "\n### Where the desk falls short\n\n"
+    text = PREFACE.format(
+        command=" ".join(("python -m benchmarks.dispatch", *sys.argv[1:])),
+        date=datetime.now(UTC).date(),
+        runs=len(wanted),
+        seconds=time.monotonic() - began,
+        seeds=len(SEEDS),
+    )
+    text += "\n### Where the desk falls short\n\n"
     text += "".join(f"- {line}\n" for line in shortfalls(groups) or ["nowhere in these cells"])
-    text += f"\n{len(wanted)} runs, {len(SEEDS)} seeds each, {time.monotonic() - began:.0f} s.\n"
+    text += "".join(map(table, groups.values()))
     print(text)
     if asked.out:
         asked.out.mkdir(parents=True, exist_ok=True)
