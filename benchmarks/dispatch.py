@@ -5,7 +5,8 @@ code, by rivals and by an oracle, each with the same traces. Prints a table for
 each kind of fleet, and where the desk falls short of its goals:
 
     python -m benchmarks.dispatch --quick     about two minutes on two cores
-    python -m benchmarks.dispatch             the whole matrix
+    python -m benchmarks.dispatch             the whole matrix, about a quarter of an hour
+    python -m benchmarks.dispatch --large     the desk in shards, and 5,000 workers
 
 All is seeded: the same command gives the same figures.
 """
@@ -22,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.simulation.report import PREFACE, Cell, grouped, picture, shortfalls, table
-from benchmarks.simulation.run import BLIND, NAMES, run
+from benchmarks.simulation.run import BLIND, NAMES, ORACLE, OURS, SHARDS, run
 from benchmarks.simulation.scenario import AGES, Scenario
 from benchmarks.simulation.scores import Scores
 
@@ -62,6 +63,15 @@ def full() -> Iterator[Scenario]:
         yield Scenario(8, 0.85, "degraded", age_ms, 60.0, engine="scripted")
 
 
+def large() -> Iterator[Scenario]:
+    """Fleets in shards, and one of 5,000 workers."""
+    for fleet in ("equal", "degraded"):
+        for age_ms in (100, 1000):
+            yield Scenario(64, 0.95, fleet, age_ms, 20.0)
+        yield Scenario(1000, 0.95, fleet, 1000, 6.0)
+    yield Scenario(5000, 0.95, "degraded", 1000, 4.0)
+
+
 def jobs(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[Job]:
     """Every run; who hears no reports runs once, whatever their age."""
     wanted: dict[Job, None] = {}
@@ -96,9 +106,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--only", default="", help="comma-separated policies")
     parser.add_argument("--out", type=Path, help="folder for dispatch.md and dispatch.png")
+    parser.add_argument("--large", action="store_true", help="shards, and 5,000 workers")
     asked = parser.parse_args()
     names = [n for n in NAMES if not asked.only or n in asked.only.split(",")]
     scenarios = list(quick() if asked.quick else full())
+    if asked.large:
+        names, scenarios = [OURS, SHARDS, ORACLE], list(large())
     began, wanted = time.monotonic(), jobs(scenarios, names)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:

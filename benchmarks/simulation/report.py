@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.simulation.run import BLIND, NAMES, ORACLE, OURS, RIVALS
+from benchmarks.simulation.run import BLIND, ORACLE, OURS, RIVALS, SHARDS
 from benchmarks.simulation.scenario import Scenario
 from benchmarks.simulation.scores import Scores
 
@@ -86,7 +86,7 @@ def tell(scenario: Scenario) -> str:
 
 def table(cells: Sequence[Cell]) -> str:
     """All policies of one group of scenarios that differ in the reports' age at most."""
-    order = {name: place for place, name in enumerate(NAMES)}
+    order = {name: place for place, name in enumerate((*RIVALS, OURS, SHARDS, ORACLE))}
     text = f"\n### {tell(cells[0].scenario)}\n\n{HEADER}"
     for cell in sorted(cells, key=lambda c: (order[c.name], c.scenario.age_ms)):
         row = cell.row()

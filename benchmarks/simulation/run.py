@@ -20,6 +20,7 @@ from benchmarks.simulation.rivals import (
 )
 from benchmarks.simulation.scenario import Scenario
 from benchmarks.simulation.scores import Scores, score
+from benchmarks.simulation.shards import Shards
 from benchmarks.simulation.world import Fleet, Reports, World
 
 RIVALS: dict[str, Callable[[Fleet, int], Policy]] = {
@@ -32,11 +33,13 @@ RIVALS: dict[str, Callable[[Fleet, int], Policy]] = {
     "least prefill": lambda fleet, seed: LeastPrefill(len(fleet.speeds), seed),
 }
 OURS = "evenflow"
+SHARDS = "evenflow in 4 shards"
 ORACLE = "oracle"
 NO_REPORTS = Reports(every=math.inf)
 NAMES = (*RIVALS, OURS, ORACLE)
 BLIND = frozenset(RIVALS) - {"client WRR"} | {ORACLE}
 """Policies that hear no reports: their figures do not depend on the reports' age."""
+SHARD_COUNT = 4
 
 
 def run(scenario: Scenario, name: str, seed: int) -> Scores:
@@ -47,9 +50,11 @@ def run(scenario: Scenario, name: str, seed: int) -> Scores:
         policy: Policy = Oracle(world.engines)
     else:
         world = World(fleet, NO_REPORTS if name in BLIND else scenario.reports, seed)
-        policy = RIVALS[name](fleet, seed) if name in RIVALS else _ours(fleet, seed)
+        policy = RIVALS[name](fleet, seed) if name in RIVALS else _ours(fleet, seed, name)
     return score(world.run(policy, requests), fleet, *scenario.span)
 
 
-def _ours(fleet: Fleet, seed: int) -> Policy:
+def _ours(fleet: Fleet, seed: int, name: str) -> Policy:
+    if name == SHARDS:
+        return Shards(SHARD_COUNT, len(fleet.speeds), fleet.pace, seed)
     return OurDesk(len(fleet.speeds), fleet.pace, seed)

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.simulation.pace import GPU
 from benchmarks.simulation.policy import Placement
-from benchmarks.simulation.run import NAMES, run
+from benchmarks.simulation.run import NAMES, SHARDS, run
 from benchmarks.simulation.scenario import Scenario
 from benchmarks.simulation.scores import idle_seconds, is_good
 from benchmarks.simulation.trace import Request
@@ -74,9 +74,9 @@ def test_a_request_is_good_by_its_first_token_and_its_rhythm():
     assert not is_good(Record(request))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, SHARDS])
 def test_every_policy_serves_every_request_and_the_same_seed_gives_the_same(name):
-    scenario = Scenario(4, 0.5, "degraded", 1000, seconds=10.0, lost_share=0.2)
+    scenario = Scenario(8, 0.5, "degraded", 1000, seconds=10.0, lost_share=0.2)
     scores = run(scenario, name, 1)
     assert scores.unserved == 0
     assert scores == run(scenario, name, 1)
