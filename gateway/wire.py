@@ -120,6 +120,7 @@ def execute_request(grant: Grant, request_id: str, step: Step) -> worker_pb2.Exe
         model=grant.model,
         model_revision=grant.model_revision,
         sampling=_sampling(step.sampling),
+        cache_scope=step.tenant,
     )
     if isinstance(step.input, Text):
         request.prompt = step.input.reveal

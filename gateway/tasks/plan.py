@@ -24,6 +24,7 @@ class Bits(Protocol):
 class Step:
     """One generation. `sampling.seed` is set where chance has a part in it."""
 
+    tenant: str
     input: Input
     sampling: Sampling
 
@@ -47,4 +48,4 @@ def plan(task: Task, bits: Bits) -> Plan:
     sampling = task.sampling
     if sampling.seed is None and sampling.temperature > 0:
         sampling = replace(sampling, seed=bits.getrandbits(64))
-    return Plan(Step(input_of(task.work), sampling))
+    return Plan(Step(task.tenant, input_of(task.work), sampling))

@@ -58,6 +58,11 @@ class WorkerMetrics:
             "Prompt tokens of sequences that have ended",
             registry=registry,
         )
+        self._cached_tokens = Counter(
+            "evenflow_worker_cached_prompt_tokens_total",
+            "Those of them that needed no computation",
+            registry=registry,
+        )
 
     def refused(self, reason: str) -> None:
         """A sequence came to no end; `reason` as in ErrorInfo."""
@@ -67,6 +72,7 @@ class WorkerMetrics:
         """A sequence is complete."""
         self._ttft.observe(ended.wait_seconds + ended.prefill_seconds)
         self._prompt_tokens.inc(ended.prompt_tokens)
+        self._cached_tokens.inc(ended.cached_tokens)
 
 
 class LoadCollector(Collector):

@@ -35,6 +35,9 @@ class EngineSettings:
     prefill_chunk: int = setting(
         128, "prompt tokens computed between two decode steps at most", at_least=1, at_most=4096
     )
+    prefix_reuse: bool = setting(
+        True, "compute what prompts of one tenant share from the beginning only once"
+    )
     scripted_step_ms: float = setting(
         10.0, "milliseconds of a decode step (scripted)", at_least=0, at_most=60_000
     )

@@ -31,6 +31,7 @@ LIMITS: dict[str, tuple[float, float]] = {
 }
 ABOVE = frozenset({"top_p", "repetition_penalty"})  # the lower limit itself is refused
 STOPS, STOP_CHARACTERS = 8, 128
+SCOPE_BYTES = 256
 
 
 def read_job(request: worker_pb2.ExecuteRequest) -> Job:
@@ -40,6 +41,8 @@ def read_job(request: worker_pb2.ExecuteRequest) -> Job:
         RpcFault: INVALID_ARGUMENT that names every field that is wrong.
     """
     violations = [*_input_faults(request), *_sampling_faults(request.sampling)]
+    if len(request.cache_scope.encode()) > SCOPE_BYTES:
+        violations.append(Violation("cache_scope", f"at most {SCOPE_BYTES} bytes"))
     if violations:
         raise RpcFault(
             grpc.StatusCode.INVALID_ARGUMENT,
@@ -47,7 +50,13 @@ def read_job(request: worker_pb2.ExecuteRequest) -> Job:
             "; ".join(f"{fault.field}: {fault.description}" for fault in violations),
             violations=violations,
         )
-    return Job(request.request_id, _input(request), _sampling(request.sampling), request.lease_id)
+    return Job(
+        request.request_id,
+        _input(request),
+        _sampling(request.sampling),
+        request.lease_id,
+        request.cache_scope,
+    )
 
 
 def _input_faults(request: worker_pb2.ExecuteRequest) -> Iterator[Violation]:

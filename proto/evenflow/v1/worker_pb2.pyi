@@ -35,6 +35,7 @@ class ExecuteRequest(_message.Message):
     PROMPT_FIELD_NUMBER: _builtins.int
     CHAT_FIELD_NUMBER: _builtins.int
     SAMPLING_FIELD_NUMBER: _builtins.int
+    CACHE_SCOPE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request's id, for logs and Started."""
     lease_id: _builtins.int
@@ -47,6 +48,11 @@ class ExecuteRequest(_message.Message):
     """The revision that the stream began with; empty: any."""
     prompt: _builtins.str
     """Continue this text as it stands."""
+    cache_scope: _builtins.str
+    """Whose prompts these are; opaque, compared byte by byte, at most 256 bytes.
+    What prompts begin with is computed once for all of one scope, and never
+    shared with another's. Empty: the scope of all who give none.
+    """
     @_builtins.property
     def chat(self) -> Global___Chat:
         """Answer this dialogue through the model's chat template."""
@@ -66,10 +72,11 @@ class ExecuteRequest(_message.Message):
         prompt: _builtins.str = ...,
         chat: Global___Chat | None = ...,
         sampling: _generation_pb2.Sampling | None = ...,
+        cache_scope: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["chat", b"chat", "input", b"input", "prompt", b"prompt", "sampling", b"sampling"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chat", b"chat", "input", b"input", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "worker_epoch", b"worker_epoch"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_scope", b"cache_scope", "chat", b"chat", "input", b"input", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "worker_epoch", b"worker_epoch"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_input: _TypeAlias = _typing.Literal["prompt", "chat"]  # noqa: Y015
     _WhichOneofArgType_input: _TypeAlias = _typing.Literal["input", b"input"]  # noqa: Y015

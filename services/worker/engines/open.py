@@ -36,7 +36,12 @@ def _scripted(settings: EngineSettings) -> BatchedEngine:
         settings.scripted_row_ms / 1e3,
         settings.scripted_prefill_rate,
     )
-    return BatchedEngine("scripted", ScriptedModel(limits, pace), ScriptedTokenizer())
+    return BatchedEngine(
+        "scripted",
+        ScriptedModel(limits, pace),
+        ScriptedTokenizer(),
+        prefix_reuse=settings.prefix_reuse,
+    )
 
 
 def _tensorflow(settings: EngineSettings, progress: Progress) -> BatchedEngine:
@@ -53,7 +58,7 @@ def _tensorflow(settings: EngineSettings, progress: Progress) -> BatchedEngine:
         precision=settings.precision,
         progress=progress,
     )
-    return BatchedEngine(name, model, tokenizer)
+    return BatchedEngine(name, model, tokenizer, prefix_reuse=settings.prefix_reuse)
 
 
 async def in_thread(work: Callable[[], T]) -> T:

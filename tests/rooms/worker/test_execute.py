@@ -1,6 +1,7 @@
 """Execute over a real socket: exact answers, and what is refused before any of them."""
 
 import asyncio
+import urllib.request
 from typing import Any
 
 import grpc
@@ -26,6 +27,11 @@ async def answer(call: Any) -> tuple[str, list[int], generation_pb2.Finished]:
     return "".join(delta.text for delta in deltas), tokens, events[-1].finished
 
 
+def metrics_page(address: str) -> str:
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as page:
+        return str(page.read().decode())
+
+
 async def test_an_answer_is_exact(worker: Any) -> None:
     text, tokens, finished = await answer(worker.execute("Who are you? \u00e9", 40))
     assert text == expected_answer("Who are you? \u00e9", 40)
@@ -48,6 +54,27 @@ async def test_the_first_message_tells_who_answers(worker: Any) -> None:
     assert started.worker_id == worker.running.instance_id
     assert (started.prompt_tokens, started.cached_tokens, started.seed) == (2, 0, 7)
     assert (await call.read()).delta.seed == 7
+
+
+async def test_prompts_of_one_scope_tell_what_they_share(start: Any) -> None:
+    async with start(metrics_listen="127.0.0.1:0") as worker:
+        prompt, cached = "You are a concise assistant.", []
+        for scope in ("a", "b", "a"):
+            text, _, finished = await answer(worker.execute(prompt, 9, cache_scope=scope))
+            assert text == expected_answer(prompt, 9)
+            cached.append(finished.usage.cached_tokens)
+        assert cached == [0, 0, len(prompt) - 1]
+        events = [event async for event in worker.execute(prompt, 1, cache_scope="a")]
+        assert events[0].started.cached_tokens == len(prompt) - 1
+        page = await asyncio.to_thread(metrics_page, worker.running.metrics_address)
+    assert f"evenflow_worker_cached_prompt_tokens_total {2 * len(prompt) - 2}.0" in page
+
+
+async def test_nothing_is_shared_where_it_is_switched_off(start: Any) -> None:
+    async with start(prefix_reuse=False) as worker:
+        for _ in range(2):
+            _, _, finished = await answer(worker.execute("You are a concise assistant.", 9))
+            assert finished.usage.cached_tokens == 0
 
 
 async def test_a_dialogue_is_answered_through_the_template(worker: Any) -> None:

@@ -93,6 +93,10 @@ def test_prompt_bytes_are_those_of_what_is_sent():
     assert plan(task, random.Random(5)).step.prompt_bytes == 4
 
 
+def test_a_step_belongs_to_the_tasks_tenant():
+    assert plan(a_task(), random.Random(5)).step.tenant == "default"
+
+
 def test_no_task_shows_its_text():
     task = a_task(stop=(Text("secret"),))
     assert "äb" not in repr(task)

@@ -44,8 +44,10 @@ def test_what_is_set_is_taken_over() -> None:
         sampling=generation_pb2.Sampling(
             temperature=0.5, seed=2**64 - 1, stop=["x", "y"], logprobs=0
         ),
+        cache_scope="whose",
     )
     job = read_job(request)
+    assert job.cache_scope == "whose"
     assert job.input == (
         Message("system", Text("a")),
         Message("user", Text("b")),
@@ -55,6 +57,13 @@ def test_what_is_set_is_taken_over() -> None:
     assert job.sampling == Sampling(
         temperature=0.5, seed=2**64 - 1, stop=(Text("x"), Text("y")), logprobs=0
     )
+
+
+def test_a_scope_has_an_end() -> None:
+    assert read_job(worker_pb2.ExecuteRequest(prompt="Hi", cache_scope="\u00e9" * 128))
+    with pytest.raises(RpcFault) as refused:
+        read_job(worker_pb2.ExecuteRequest(prompt="Hi", cache_scope="\u00e9" * 128 + "e"))
+    assert [violation.field for violation in refused.value.violations] == ["cache_scope"]
 
 
 NAN, INF = float("nan"), float("inf")
