@@ -141,10 +141,13 @@ def _read_flags(cls: type, room: str, argv: Sequence[str], faults: list[str]) ->
         "--print-settings", action="store_true", help="show the effective settings and exit"
     )
     try:
-        flags = vars(parser.parse_args(list(argv)))
+        known, unknown = parser.parse_known_args(list(argv))
     except SettingsError as error:
         faults.extend(error.faults)
         return {}
+    if unknown:
+        faults.append(f"unknown flags: {' '.join(unknown)}")
+    flags = vars(known)
     flags.pop("print_settings", None)
     return flags
 

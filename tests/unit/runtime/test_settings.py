@@ -78,9 +78,10 @@ def test_cross_checks_run_on_what_could_be_read() -> None:
     )
 
 
-def test_unknown_flag_is_a_fault() -> None:
-    with pytest.raises(SettingsError, match="--spout"):
-        load(Kettle, "worker", ["--spout", "2"], {})
+def test_an_unknown_flag_is_a_fault_beside_others() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(Kettle, "worker", ["--spout", "2", "--cups", "x"], {})
+    assert caught.value.faults == ("unknown flags: --spout 2", "--cups 'x': must be a whole number")
 
 
 def test_half_a_certificate_is_a_fault(tmp_path: Path) -> None:
