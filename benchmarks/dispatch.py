@@ -56,7 +56,7 @@ def full() -> Iterator[Scenario]:
         yield Scenario(1000, 0.95, fleet, 1000, 5.0)
     for age_ms in AGES:
         yield Scenario(8, 0.85, "equal", age_ms, 60.0, arrivals="bursts")
-        yield Scenario(64, 0.85, "degraded", age_ms, 15.0, arrivals="bursts")
+        yield Scenario(64, 0.85, "degraded", age_ms, 30.0, arrivals="bursts")
         yield Scenario(8, 0.85, "degraded", age_ms, 60.0, lost_share=0.3)
         yield Scenario(8, 1.1, "equal", age_ms, 60.0)
         yield Scenario(8, 0.95, "equal", age_ms, 30.0, engine="scripted")
