@@ -10,15 +10,16 @@ balancer nor what runs under a lease.
 import math
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from gateway.fleet import Fleet, WorkerView
+from gateway.candidates import Candidates, serves
+from gateway.fleet import Fleet
 from gateway.outstanding import Outstanding, Standing
 from gateway.tickets import Grant, Outcome, Ticket
 from gateway.turns import Lane, Place, Turns
 
 _BYTES_PER_TOKEN = 4.0  # assumed while no worker has measured its own
-# Seconds until tickets that wait are looked at again though nothing has ended.
+# Seconds until the fleet is searched for room again; meanwhile room comes where something ends.
 _TURN = 0.1
 
 
@@ -28,14 +29,6 @@ class Rng(Protocol):
     def randrange(self, stop: int, /) -> int:
         """Return a whole number from 0 to below `stop`."""
         ...
-
-
-class Servers(NamedTuple):
-    """Workers that a lane's tickets may go to, and the least and greatest of their contexts."""
-
-    standings: Sequence[Standing]
-    least_context: int
-    greatest_context: int
 
 
 class Degraded:
@@ -50,11 +43,12 @@ class Degraded:
         self._longest = longest
         self._book = Outstanding()
         self._turns = Turns()
-        self._servers: dict[Lane, Servers] = {}
-        self._only_model = ""
+        self._candidates = Candidates(self._book)
+        self._full: set[Lane] = set()  # searched in vain in this turn
+        self._freed: list[Standing] = []  # where something has ended in this turn
+        self._turn_ends = -math.inf
         self._bytes_per_token = _BYTES_PER_TOKEN
         self.began_at: float | None = None
-        self.ends_at = -math.inf  # when the last snapshot will be too old
         self.grants = 0  # since it last began
 
     def is_on(self, now: float) -> bool:
@@ -62,9 +56,14 @@ class Degraded:
         return self.began_at is not None and now < self.ends_at
 
     @property
+    def ends_at(self) -> float:
+        """When what is known will be too old."""
+        return self._candidates.known_at + self._longest
+
+    @property
     def workers(self) -> int:
         """Workers known to be of use."""
-        return sum(standing.view.is_ready for standing in self._book)
+        return self._candidates.count
 
     @property
     def waiting(self) -> Turns:
@@ -80,7 +79,7 @@ class Degraded:
         if measured:
             self._bytes_per_token = sum(measured) / len(measured)
         if self.began_at is not None:
-            self._reckon()
+            self._reckon(now)
 
     def granted(self, grant: Grant, ticket: Ticket, now: float) -> None:
         """The balancer has bound a ticket."""
@@ -88,7 +87,9 @@ class Degraded:
 
     def ended(self, lease_id: int, outcome: Outcome, now: float) -> None:
         """A lease is over, whoever granted it."""
-        self._book.ended(lease_id, outcome, now)
+        standing = self._book.ended(lease_id, outcome, now)
+        if standing is not None and self.began_at is not None:
+            self._freed.append(standing)
 
     # What happens to the balancer, and to tickets while there is none.
 
@@ -96,7 +97,7 @@ class Degraded:
         """The balancer is gone; these tickets wait, oldest first."""
         if self.began_at is None:
             self.began_at, self.grants = now, 0
-        self._reckon()
+        self._reckon(now)
         self._turns = Turns()
         for ticket_id, ticket in sorted(waiting.items(), key=lambda item: not item[1].is_returned):
             self._add(ticket_id, ticket, now, is_first=False)
@@ -105,7 +106,6 @@ class Degraded:
         """A balancer is back, or the snapshot too old: tickets wait elsewhere."""
         self.began_at = None
         self._turns = Turns()
-        self._servers.clear()
 
     def submitted(self, ticket_id: int, ticket: Ticket, now: float) -> None:
         """A ticket waits here, if any worker known could take it."""
@@ -118,12 +118,14 @@ class Degraded:
 
     def decide(self, now: float) -> list[Grant]:
         """Grant while a ticket waits for which a worker has room; lanes and tenants in turn."""
+        if now >= self._turn_ends:
+            self._begin_turn(now)
         grants: list[Grant] = []
-        shut: set[Lane] = set()
-        while self.is_on(now) and (lane := self._turns.lane(but=shut)):
-            standing = self._pick(self._servers_of(lane).standings, now)
+        passed: set[Lane] = set()
+        while self.is_on(now) and (lane := self._turns.lane(but=passed)):
+            standing = self._pick(lane, now)
             if standing is None:
-                shut.add(lane)
+                passed.add(lane)
             else:
                 grants.append(self._grant(self._turns.take(lane), standing, now))
         self.grants += len(grants)
@@ -137,15 +139,31 @@ class Degraded:
 
     # How.
 
-    def _pick(self, servers: Sequence[Standing], now: float) -> Standing | None:
-        """Of two drawn at random the one with fewer tokens before it.
+    def _pick(self, lane: Lane, now: float) -> Standing | None:
+        """Of two that have room the one with fewer tokens before it.
 
-        Only where neither of them has room are those looked for that have.
+        1. Two drawn from all, whichever of them has room.
+        2. Where neither has: two of those where something has just ended.
+        3. Where none of those has: two of all that have room, searched for once a turn.
         """
+        servers = self._candidates.of(lane)
+        # 1
         pair = [server for server in self._two_of(servers) if server.has_room(now)]
+        # 2
         if not pair:
+            freed = [server for server in self._freed if serves(server.view, lane)]
+            pair = self._two_of([server for server in freed if server.has_room(now)])
+        # 3
+        if not pair and lane not in self._full:
             pair = self._two_of([server for server in servers if server.has_room(now)])
+            if not pair:
+                self._full.add(lane)
         return min(pair, key=lambda server: server.outstanding(now), default=None)
+
+    def _begin_turn(self, now: float) -> None:
+        self._full.clear()
+        self._freed.clear()
+        self._turn_ends = now + _TURN
 
     def _two_of(self, servers: Sequence[Standing]) -> list[Standing]:
         if len(servers) <= 1:
@@ -171,40 +189,15 @@ class Degraded:
         )
 
     def _add(self, ticket_id: int, ticket: Ticket, now: float, *, is_first: bool) -> None:
-        lane = self._lane_of(ticket)
+        lane = self._candidates.lane(ticket, self._prompt_tokens(ticket))
         if lane is not None:
             place = Place(ticket_id, ticket.tenant, lane, self._tokens(ticket), now)
             self._turns.add(place, is_first=is_first)
 
-    def _lane_of(self, ticket: Ticket) -> Lane | None:
-        """What a ticket asks for; None where no worker known could take it."""
-        lane = Lane(ticket.model, ticket.model_revision, frozenset(ticket.excluded), 0)
-        if not lane.model:
-            lane = lane._replace(model=self._only_model)
-        servers = self._servers_of(lane)
-        if not servers.standings:
-            return None
-        # A prompt too long for all of them is the worker's to refuse: it can count tokens.
-        tokens = min(self._prompt_tokens(ticket), servers.greatest_context)
-        return lane._replace(context_tokens=tokens) if tokens > servers.least_context else lane
-
-    def _servers_of(self, lane: Lane) -> Servers:
-        servers = self._servers.get(lane)
-        if servers is None:
-            standings = [standing for standing in self._book if _serves(standing.view, lane)]
-            contexts = [standing.view.context_tokens for standing in standings]
-            servers = Servers(standings, min(contexts, default=0), max(contexts, default=0))
-            self._servers[lane] = servers
-        return servers
-
-    def _reckon(self) -> None:
-        self._servers.clear()
+    def _reckon(self, now: float) -> None:
         self._book.reckon()
-        ready = [standing for standing in self._book if standing.view.is_ready]
-        models = {standing.view.model for standing in ready}
-        self._only_model = models.pop() if len(models) == 1 else ""
-        known_at = max((standing.known_at for standing in ready), default=-math.inf)
-        self.ends_at = known_at + self._longest
+        self._candidates.changed()
+        self._begin_turn(now)
 
     def _prompt_tokens(self, ticket: Ticket) -> int:
         return max(1, round(ticket.prompt_bytes / self._bytes_per_token))
@@ -215,13 +208,3 @@ class Degraded:
     def __repr__(self) -> str:
         state = "off" if self.began_at is None else f"since {self.began_at:g}"
         return f"<Degraded {state}, {len(self._turns)} waiting, {self._book!r}>"
-
-
-def _serves(view: WorkerView, lane: Lane) -> bool:
-    return (
-        view.is_ready
-        and view.model == lane.model
-        and lane.revision in ("", view.revision)
-        and view.worker_id not in lane.excluded
-        and view.context_tokens >= lane.context_tokens
-    )

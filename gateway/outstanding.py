@@ -15,8 +15,9 @@ from gateway.tickets import Outcome
 
 # Seconds in which half of what others held is taken to have ended.
 _HALF_LIFE = 10.0
-# Seconds for which a worker that refused or broke gets nothing; doubles until one completes.
-_FIRST_ASIDE, _LONGEST_ASIDE = 0.25, 10.0
+# Seconds for which a worker that refused gets nothing. One that broke gets nothing for as long
+# at first, then twice as long each time until something completes there.
+_ASIDE, _LONGEST_ASIDE = 0.25, 10.0
 # Seconds for which a report may still list a lease that has ended: reports and snapshots, 1 Hz.
 _LISTED = 3.0
 
@@ -40,17 +41,29 @@ class Standing:
 
     def taken(self, now: float) -> int:
         """Slots taken."""
-        return self.slots + int(self.others_slots * self.left(now) + 0.5)
+        return self.slots + int(self.others_slots * self._left(now) + 0.5)
 
     def outstanding(self, now: float) -> float:
         """Tokens, prompts and longest answers, that it has before it."""
-        return self.tokens + self.others_tokens * self.left(now)
+        return self.tokens + self.others_tokens * self._left(now)
 
     def has_room(self, now: float) -> bool:
         """Whether it may be given one more."""
         return now >= self.aside_until and self.taken(now) < self.view.slots
 
-    def left(self, now: float) -> float:
+    def refused(self, now: float) -> None:
+        """It has said that it is full: what is not ours must be others'."""
+        self.others_tokens *= self._left(now)
+        self.others_slots = max(0, self.view.slots - self.slots)
+        self.since = now
+        self.aside_until = now + _ASIDE
+
+    def broke(self, now: float) -> None:
+        """Something failed in it, or it could not be reached."""
+        self.aside_until = now + min(_ASIDE * 2**self.strikes, _LONGEST_ASIDE)
+        self.strikes += 1
+
+    def _left(self, now: float) -> float:
         """Part of what others held that is taken to be there still."""
         return math.exp2(-max(0.0, now - self.since) / _HALF_LIFE)
 
@@ -79,22 +92,26 @@ class Outstanding:
         standing.tokens += tokens
         self._leases[lease_id] = worker_id, tokens
 
-    def ended(self, lease_id: int, outcome: Outcome, now: float) -> None:
-        """A lease is over; told again it changes nothing."""
+    def ended(self, lease_id: int, outcome: Outcome, now: float) -> Standing | None:
+        """A lease is over; returns where. Told again it changes nothing."""
         worker_id, tokens = self._leases.pop(lease_id, ("", 0))
         if not worker_id:
-            return
+            return None
         self._over[lease_id] = now, tokens
         while next(iter(self._over.values()))[0] < now - _LISTED:
             del self._over[next(iter(self._over))]
         standing = self._workers[worker_id]
         standing.slots -= 1
         standing.tokens -= tokens
-        if outcome is Outcome.COMPLETED:
-            standing.strikes, standing.aside_until = 0, 0.0
-        elif outcome is not Outcome.ABANDONED:
-            self._set_aside(standing, outcome, now)
+        match outcome:
+            case Outcome.COMPLETED:
+                standing.strikes, standing.aside_until = 0, 0.0
+            case Outcome.REFUSED:
+                standing.refused(now)
+            case Outcome.FAILED:
+                standing.broke(now)
         self._forget_if_empty(worker_id)
+        return standing
 
     def told(self, fleet: Fleet, now: float) -> None:
         """A snapshot came.
@@ -130,15 +147,6 @@ class Outstanding:
         """Tokens of each of our leases in a worker's report, those since ended among them."""
         found = (self._leases.get(lease) or self._over.get(lease) for lease in view.lease_ids)
         return [entry[1] for entry in found if entry is not None]
-
-    def _set_aside(self, standing: Standing, outcome: Outcome, now: float) -> None:
-        standing.strikes += 1
-        seconds = min(_FIRST_ASIDE * 2 ** (standing.strikes - 1), _LONGEST_ASIDE)
-        standing.aside_until = now + seconds
-        if outcome is Outcome.REFUSED:
-            standing.others_tokens *= standing.left(now)
-            standing.others_slots = max(0, standing.view.slots - standing.slots)
-            standing.since = now
 
     def _at(self, worker_id: str) -> Standing:
         return self._workers.setdefault(worker_id, Standing(_unseen(worker_id)))

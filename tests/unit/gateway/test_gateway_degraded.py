@@ -175,7 +175,7 @@ def test_a_worker_that_refuses_or_breaks_is_left_alone_for_a_while():
     degraded.ended(grant.lease_id, Outcome.FAILED, now=1.0)
     degraded.submitted(2, a_ticket(is_returned=True), now=1.0)
     assert degraded.decide(1.2) == []
-    assert names(degraded.decide(1.25)) == ["a"]
+    assert names(degraded.decide(1.3)) == ["a"]
 
 
 def test_a_balancer_is_back_and_what_was_granted_lives_on():
@@ -204,6 +204,20 @@ def test_without_anybody_ready_there_is_nothing_to_go_by(workers):
     degraded = begun(*workers, waiting={1: a_ticket()})
     assert not degraded.is_on(0.0)
     assert len(degraded.waiting) == 0
+
+
+def test_a_fleet_that_is_full_is_searched_once_a_turn_not_at_every_ticket():
+    fleet = [worker(f"w{number}", slots=1) for number in range(50)]
+    degraded = begun(*fleet, waiting={n: a_ticket() for n in range(50)})
+    grants = degraded.decide(0.0)
+    assert sorted(names(grants)) == sorted(view.worker_id for view in fleet)
+    for ticket_id in range(50, 60):
+        degraded.submitted(ticket_id, a_ticket(), now=0.01)
+    assert degraded.decide(0.01) == []
+    # What ends is known at once, though the search is not repeated.
+    degraded.ended(grants[7].lease_id, Outcome.COMPLETED, now=0.02)
+    assert names(degraded.decide(0.02)) == [grants[7].worker_id]
+    assert degraded.decide(0.03) == []
 
 
 def test_the_load_is_spread():

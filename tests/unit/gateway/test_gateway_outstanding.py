@@ -86,6 +86,17 @@ def test_a_worker_that_refuses_is_full_and_set_aside():
     assert standing(book).has_room(5.3)
 
 
+def test_a_worker_that_goes_on_refusing_is_asked_again_as_others_may_have_ended():
+    book, now, asked_at = a_book(worker()), 0.0, []
+    for lease_id in range(4):
+        while not standing(book).has_room(now):
+            now += 0.01
+        asked_at.append(round(now, 1))
+        book.granted(lease_id, "a", 10, now)
+        book.ended(lease_id, Outcome.REFUSED, now)
+    assert asked_at == [0.0, 0.9, 1.9, 2.8]
+
+
 def test_a_worker_that_goes_on_breaking_is_asked_ever_less_until_one_completes():
     book = a_book(worker())
     now, pauses = 0.0, []
