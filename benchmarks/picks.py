@@ -1,0 +1,147 @@
+"""What a decision costs: processor time of a pick, of a request's whole life, of a report.
+
+Measures the balancer's own desk without any transport, with 10 to 5,000 workers.
+Times are those of the process itself, the best of several rounds, so that what
+else runs on the machine matters little:
+
+    python -m benchmarks.picks
+"""
+
+import time
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from loadbalancer.desk import Desk
+from loadbalancer.loads import Load
+from loadbalancer.policy import Columns, Entry, pick
+from loadbalancer.rules import Rules
+from loadbalancer.tickets import (
+    Effect,
+    Ended,
+    FirstTokenSent,
+    Grant,
+    LoadReported,
+    Sender,
+    Submitted,
+    WorkerJoined,
+)
+
+WORKERS = (10, 1_000, 5_000)
+ROUNDS = 7
+SENDER = Sender("gateway", 1)
+
+
+def best_microseconds(once: Callable[[int], object], times: int) -> float:
+    """The least mean of several rounds; `once` is told how often it has been called."""
+    means = []
+    called = 0
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        for _ in range(times):
+            once(called)
+            called += 1
+        means.append((time.process_time() - began) / times)
+    return min(means) * 1e6
+
+
+def of_picks(workers: int) -> float:
+    """A pick among busy workers, no two alike."""
+    rng = np.random.default_rng(1)
+    columns = Columns(workers)
+    for _ in range(workers):
+        ahead, step = rng.uniform(0.01, 0.4), rng.uniform(0.01, 0.04)
+        entry = Entry(ahead, 1e-4, 1e5, rng.random(), step * 20)
+        columns.put(columns.take_row(), entry)
+    anyone = np.zeros(workers)
+    return best_microseconds(lambda _: pick(columns, anyone, 500, 800, rng), 2_000)
+
+
+def load(worker: int, sequence: int, leases: tuple[int, ...] = ()) -> LoadReported:
+    """A report of a worker with room."""
+    return LoadReported(
+        Load(
+            worker_id=str(worker),
+            epoch=1,
+            sequence=sequence,
+            step_count=sequence,
+            model="m",
+            model_revision="r",
+            context_tokens=32_768,
+            slots_total=256,
+            slots_used=len(leases),
+            kv_tokens_total=300_000,
+            prefill_tokens_per_second=18_000.0,
+            decode_step_seconds=0.02,
+            bytes_per_token=4.0,
+            lease_ids=leases,
+        )
+    )
+
+
+def desk_of(workers: int) -> Desk:
+    """A desk that has heard of all its workers."""
+    desk = Desk(Rules(queue_limit=1_000_000), np.random.default_rng(1), 1, 0.0)
+    desk.decide([WorkerJoined(str(n), f"worker-{n}:1") for n in range(workers)], 0.0)
+    desk.decide([load(n, 1) for n in range(workers)], 0.0)
+    return desk
+
+
+def submitted(number: int) -> Submitted:
+    """A ticket of 500 tokens."""
+    return Submitted(SENDER, number, "t", "m", 2_000, 300, 60.0)
+
+
+def leases_of(effects: Iterable[Effect]) -> list[int]:
+    """The leases granted."""
+    return [effect.lease.id for effect in effects if isinstance(effect, Grant)]
+
+
+def of_requests(workers: int) -> float:
+    """Submitted and granted, first token, end: three calls of the desk."""
+    desk = desk_of(workers)
+
+    def live(number: int) -> None:
+        (lease,) = leases_of(desk.decide([submitted(number)], 0.1))
+        desk.decide([FirstTokenSent(lease)], 0.1)
+        desk.decide([Ended(lease, 100)], 0.1)
+
+    return best_microseconds(live, 1_000)
+
+
+def of_batches(workers: int) -> float:
+    """The same for each of 16 requests that are told in one message."""
+    desk = desk_of(workers)
+
+    def live(number: int) -> None:
+        batch = [submitted(number * 16 + part) for part in range(16)]
+        leases = leases_of(desk.decide(batch, 0.1))
+        desk.decide([FirstTokenSent(lease) for lease in leases], 0.1)
+        desk.decide([Ended(lease, 100) for lease in leases], 0.1)
+
+    return best_microseconds(live, 100) / 16
+
+
+def of_reports() -> float:
+    """A report that lists 64 leases of its worker; who else there is does not matter."""
+    desk = desk_of(1)
+    leases: list[int] = []
+    for number in range(64):
+        leases += leases_of(desk.decide([submitted(number)], 0.1))
+        desk.decide([FirstTokenSent(leases[-1])], 0.1)
+    held = tuple(leases)
+    return best_microseconds(lambda n: desk.decide([load(0, n + 2, held)], 0.2), 500)
+
+
+def main() -> None:
+    """Measure and print."""
+    print("| workers | pick, us | a request's life, us | the same, 16 told together |")
+    print("|---|---|---|---|")
+    for workers in WORKERS:
+        costs = (of_picks(workers), of_requests(workers), of_batches(workers))
+        print(f"| {workers:,} | " + " | ".join(f"{cost:.1f}" for cost in costs) + " |", flush=True)
+    print(f"\nA report that lists 64 leases: {of_reports():.1f} us.")
+
+
+if __name__ == "__main__":
+    main()
