@@ -117,6 +117,20 @@ async def test_a_balancer_that_is_back_gets_who_waits_and_hears_nothing_of_who_r
         assert mesh.balancer.outcomes == {"OUTCOME_COMPLETED": 1}
 
 
+async def test_a_balancer_that_crashes_before_it_knows_anybody_takes_nothing_away(mesh):
+    await mesh.hosting.kill(mesh.balancer)
+    assert await asked(mesh, 2) == answer(2)
+    known, mesh.balancer.workers = mesh.balancer.workers, []
+    mesh.balancer.decide = mesh.balancer.hold
+    await mesh.hosting.start(mesh.balancer, mesh.balancer.address)
+    await mesh.balancer.until(lambda: len(mesh.balancer.gateways) == 2)
+    waiting = asked(mesh, 3)
+    await mesh.balancer.until(lambda: bool(mesh.balancer.waiting))
+    await mesh.hosting.kill(mesh.balancer)
+    assert await waiting == answer(3)
+    assert sum(len(worker.requests) for worker in known) == 2
+
+
 async def test_the_log_says_once_that_it_began_and_once_that_it_ended(start_mesh):
     with capture_logs() as logs:
         async with start_mesh() as mesh:
