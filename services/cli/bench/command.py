@@ -6,6 +6,7 @@ model is the scripted one.
 """
 
 import asyncio
+import secrets
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -64,6 +65,7 @@ async def run(connection: Connection, flags: SamplingFlags, given: BenchFlags) -
             rate=given.rate,
             prompt_tokens=given.prompt_tokens,
             seed=given.bench_seed,
+            run=secrets.token_hex(3),
         ),
         flags=replace(flags, max_tokens=flags.max_tokens or DEFAULT_MAX_TOKENS),
         connection=connection,

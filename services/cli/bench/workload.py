@@ -1,7 +1,8 @@
 """What a run asks, and when.
 
 Pure. Decides prompts, how many, and arrival times, all from a seed: the same
-seed asks the same questions at the same moments.
+seed asks the same questions at the same moments. Each run marks its own: what a
+gateway keeps of an earlier run's answers must not be measured as a generation.
 """
 
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ class Workload:
     """What to ask. One of `requests` and `duration` (seconds) ends it, or the earlier of both.
 
     `rate` (requests a second) makes it an open loop; else `concurrency` callers
-    each ask again as soon as they are answered.
+    each ask again as soon as they are answered. `run` is the run's mark, with which its prompts
+    begin; empty for none.
     """
 
     requests: int | None = None
@@ -36,6 +38,7 @@ class Workload:
     prompt_tokens: int = 64
     bytes_per_token: float = 5.0
     seed: int = 0
+    run: str = ""
 
     def has_more(self, asked: int, elapsed: float) -> bool:
         """Whether to ask once more, after `asked` questions and `elapsed` seconds."""
@@ -44,12 +47,16 @@ class Workload:
         return self.duration is None or elapsed < self.duration
 
     def prompt(self, index: int) -> Text:
-        """The question of that index: as long as `prompt_tokens` tokens, no two alike."""
+        """The question of that index: as long as `prompt_tokens` tokens, no two alike.
+
+        Where so few tokens have no room for mark and index, it is as long as these.
+        """
         length = max(1, round(self.prompt_tokens * self.bytes_per_token))
         rng = np.random.default_rng((self.seed, index))
         # Words have four letters and a space at the mean, and three at least.
         words = rng.choice(_WORDS, length // 4 + 1)
-        return Text(f"{index} {' '.join(words)}"[: max(length, len(str(index)))].rstrip())
+        head = f"{self.run} {index}".lstrip()
+        return Text(f"{head} {' '.join(words)}"[: max(length, len(head))].rstrip())
 
 
 def poisson_arrivals(rate: float, rng: np.random.Generator) -> Iterator[float]:

@@ -14,6 +14,13 @@ def test_the_same_seed_asks_the_same_questions() -> None:
     assert Workload(seed=8).prompt(0).reveal != first[0]
 
 
+@pytest.mark.parametrize("tokens", [1, 3, 64])
+def test_no_two_prompts_of_any_runs_are_alike(tokens: int) -> None:
+    runs = [Workload(prompt_tokens=tokens, run=run) for run in ("", "0a1b2c", "0a1b2d")]
+    prompts = {run.prompt(n).reveal for run in runs for n in range(1500)}
+    assert len(prompts) == 3 * 1500
+
+
 @pytest.mark.parametrize(("tokens", "each"), [(1, 5.0), (64, 1.0), (64, 5.0), (1000, 4.5)])
 def test_prompts_are_as_long_as_asked_for(tokens: int, each: float) -> None:
     workload = Workload(prompt_tokens=tokens, bytes_per_token=each)
