@@ -15,9 +15,13 @@ from evenflow.v1.inference_pb2_grpc import add_InferenceServiceServicer_to_serve
 from prometheus_client import CollectorRegistry
 
 from gateway.admission import Admission
+from gateway.answers import Sharing
+from gateway.cache import Cache
+from gateway.canonical import Keys
 from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
 from gateway.fleet import Fleet
+from gateway.flights import Flights
 from gateway.intake import Intake
 from gateway.link import BalancerLink
 from gateway.metrics import GatewayMetrics
@@ -83,7 +87,9 @@ async def serve(
         await stack.enter_async_context(background("balancer-link", link.keep()))
         stack.callback(dispatch.close)
         ways = Ways(dispatch, ReferenceRelay(channels), metrics, settings.max_attempts)
-        intake = _intake(settings, ways, lambda: link.fleet, metrics)
+        flights = await stack.enter_async_context(Flights())
+        sharing = _sharing(settings, flights, lambda: link.fleet, metrics)
+        intake = _intake(settings, ways, sharing, metrics)
         hosted = _hosted(settings, intake, link)
         metrics_address = await stack.enter_async_context(
             serving_metrics(settings.metrics_listen, registry)
@@ -106,14 +112,30 @@ async def serve(
         yield Running(server.address, metrics_address, gateway_id)
 
 
+def _sharing(
+    settings: GatewaySettings, flights: Flights, fleet: Callable[[], Fleet], metrics: GatewayMetrics
+) -> Sharing:
+    cache = Cache(settings.cache_bytes, settings.cache_share, settings.cache_ttl_seconds)
+    metrics.watch_cache(cache)
+    return Sharing(
+        keys=Keys(secrets.token_bytes(32)),
+        cache=cache,
+        flights=flights,
+        joins=settings.single_flight,
+        longest=settings.default_deadline_seconds,
+        fleet=fleet,
+        metrics=metrics,
+    )
+
+
 def _intake(
-    settings: GatewaySettings, ways: Ways, fleet: Callable[[], Fleet], metrics: GatewayMetrics
+    settings: GatewaySettings, ways: Ways, sharing: Sharing, metrics: GatewayMetrics
 ) -> Intake:
     validator = Validator(
         settings.max_prompt_bytes, settings.default_model, lambda: secrets.token_hex(8)
     )
     admission = Admission(settings.max_in_flight, settings.max_in_flight_per_tenant)
-    return Intake(validator, admission, ways, fleet, metrics, random.SystemRandom())
+    return Intake(validator, admission, ways, sharing, metrics, random.SystemRandom())
 
 
 def _hosted(settings: GatewaySettings, intake: Intake, link: BalancerLink) -> Hosted:

@@ -1,11 +1,11 @@
 """One request, from its arrival to its last message, however it came in.
 
-Decides the order: check, admit, plan, run, count. Knows neither gRPC's calls
+Decides the order: check, admit, plan, answer, count. Knows neither gRPC's calls
 nor how a step runs.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ import structlog
 from evenflow.v1.inference_pb2 import GenerateRequest
 
 from gateway.admission import Admission
+from gateway.answers import Answer, Sharing, Source
 from gateway.errors import GatewayError, InvalidTask, Refusal, Refused
 from gateway.explaining import explained
-from gateway.fleet import Fleet
 from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import Deliver
-from gateway.running import Run, Ways
+from gateway.running import Ways
 from gateway.statuses import fault_of
 from gateway.tasks.plan import Bits, plan
 from gateway.tasks.task import Task
@@ -46,22 +46,22 @@ class Intake:
         validator: Validator,
         admission: Admission,
         ways: Ways,
-        fleet: Callable[[], Fleet],
+        sharing: Sharing,
         metrics: GatewayMetrics,
         bits: Bits,
     ) -> None:
         self._validator = validator
         self._admission = admission
         self._ways = ways
-        self._fleet = fleet
+        self._sharing = sharing
         self._metrics = metrics
         self._bits = bits
         self._clock = asyncio.get_running_loop().time
         self._is_empty = asyncio.Event()
         self._is_empty.set()
 
-    async def answer(self, request: GenerateRequest, caller: Caller, deliver: Deliver) -> None:
-        """Answer one request through `deliver`.
+    async def answer(self, request: GenerateRequest, caller: Caller, deliver: Deliver) -> Source:
+        """Answer one request through `deliver`; returns where the answer came from.
 
         Raises:
             RpcFault: it cannot be answered.
@@ -74,14 +74,14 @@ class Intake:
             raise fault from None
         began = self._clock()
         step = plan(task, self._bits).step
-        run = Run(self._ways, task, step, caller.deadline, deliver)
+        answer = Answer(self._ways, self._sharing, task, step, caller.deadline, deliver)
         code, reason = "CANCELLED", ""
         try:
             async with self._inside(task.tenant):
-                await self._run(run, caller.deadline)
+                await self._run(answer, caller.deadline)
             code = "OK"
         except GatewayError as error:
-            fault = fault_of(explained(error, task, step.prompt_bytes, self._fleet()))
+            fault = fault_of(explained(error, task, step.prompt_bytes, self._sharing.fleet()))
             code, reason = fault.code.name, fault.reason
             raise fault from None
         except asyncio.CancelledError:
@@ -93,7 +93,8 @@ class Intake:
             code = "INTERNAL"
             raise
         finally:
-            self._count(task, run, began, code, reason)
+            self._count(task, answer, began, code, reason)
+        return answer.source
 
     async def drained(self) -> None:
         """Wait until no request is inside."""
@@ -113,18 +114,18 @@ class Intake:
             if not self._admission.in_flight:
                 self._is_empty.set()
 
-    async def _run(self, run: Run, deadline: float) -> None:
+    async def _run(self, answer: Answer, deadline: float) -> None:
         try:
             async with asyncio.timeout_at(deadline):
-                await run.go()
+                await answer.go()
         except TimeoutError:
             message = "the deadline passed before the answer was complete"
             raise Refused(Refusal.DEADLINE, message) from None
 
-    def _count(self, task: Task, run: Run, began: float, code: str, reason: str) -> None:
-        ttft = None if run.first_token_at is None else run.first_token_at - began
+    def _count(self, task: Task, answer: Answer, began: float, code: str, reason: str) -> None:
+        ttft = None if answer.first_token_at is None else answer.first_token_at - began
         self._metrics.requests.labels(task.kind, code, reason).inc()
-        self._metrics.tokens.labels(task.kind).inc(run.tokens)
+        self._metrics.tokens.labels(task.kind).inc(answer.tokens)
         if ttft is not None:
             self._metrics.ttft.labels(task.kind).observe(ttft)
         log.info(
@@ -134,8 +135,9 @@ class Intake:
             task=task.kind,
             code=code,
             reason=reason,
-            tokens=run.tokens,
-            attempt=run.attempts,
+            outcome=answer.source.value,
+            tokens=answer.tokens,
+            attempt=answer.attempts,
             ttft_seconds=ttft,
             seconds=self._clock() - began,
         )

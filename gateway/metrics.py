@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from gateway.cache import Cache
 from gateway.docket import Docket
 from services.runtime.metrics import SECONDS
 
@@ -37,6 +38,19 @@ class GatewayMetrics:
         self.tokens = Counter(
             "evenflow_gateway_tokens_total", "Tokens passed on", ["task"], registry=registry
         )
+        self.answers = Counter(
+            "evenflow_gateway_shareable_answers_total",
+            "Deterministic requests, by where their answer came from: cached is a hit of the "
+            "cache; joined and generated are misses",
+            ["source"],
+            registry=registry,
+        )
+        self.cache_bytes = Gauge(
+            "evenflow_gateway_cache_bytes", "Bytes that kept answers take", registry=registry
+        )
+        self.cache_answers = Gauge(
+            "evenflow_gateway_cache_answers", "Answers that are kept", registry=registry
+        )
         self.failed_attempts = Counter(
             "evenflow_gateway_failed_attempts_total",
             "Attempts on a worker that failed, by kind",
@@ -62,6 +76,11 @@ class GatewayMetrics:
             "Grants that this gateway made by itself",
             registry=registry,
         )
+
+    def watch_cache(self, cache: Cache) -> None:
+        """Show a cache's state as it is when the page is read."""
+        self.cache_bytes.set_function(lambda: cache.size)
+        self.cache_answers.set_function(lambda: len(cache))
 
     def watch(self, docket: Docket, is_degraded: Callable[[], bool]) -> None:
         """Show the state of docket and grants as it is when the page is read."""

@@ -37,30 +37,28 @@ class Ways:
 
 
 class Run:
-    """One step of a task on its way. `deadline` is by the event loop's clock."""
+    """One step of a task on its way.
+
+    By the event loop's clock it waits for a worker until `deadline` at most, and
+    runs on one until `end`.
+    """
 
     def __init__(
-        self, ways: Ways, task: Task, step: Step, deadline: float, deliver: Deliver
+        self, ways: Ways, task: Task, step: Step, deadline: float, end: float, deliver: Deliver
     ) -> None:
         self._ways = ways
         self._task = task
         self._step = step
         self._deadline = deadline
+        self._end = end
         self._deliver = deliver
         self._clock = asyncio.get_running_loop().time
         self._attempts = Attempts(ways.max_attempts)
-        self.journal: Journal | None = None
-        self.first_token_at: float | None = None
 
     @property
     def attempts(self) -> int:
         """Attempts made, the one that runs or succeeded included."""
         return self._attempts.failed + 1
-
-    @property
-    def tokens(self) -> int:
-        """Tokens passed on."""
-        return self.journal.position if self.journal else 0
 
     async def go(self) -> None:
         """Run it; returns when the last message has been delivered.
@@ -72,9 +70,7 @@ class Run:
         while True:
             async with self._ways.dispatch.lease(self._ticket()) as lease:
                 self._ways.metrics.queued.observe(lease.grant.queued)
-                journal = self.journal = Journal(
-                    lease.grant.worker_id, self._step.sampling.max_tokens
-                )
+                journal = Journal(lease.grant.worker_id, self._step.sampling.max_tokens)
                 failure = await self._attempt(lease, journal)
                 if failure is None:
                     lease.end(Outcome.COMPLETED, journal.position)
@@ -116,12 +112,11 @@ class Run:
             wire.note(journal, message, grant.worker_epoch)
             if not has_begun:
                 lease.first_token()
-                self.first_token_at = self._clock()
             await self._deliver(message)
 
         try:
             async with lease.until_revoked():
-                time_left = max(0.0, self._deadline - self._clock())
+                time_left = max(0.0, self._end - self._clock())
                 await self._ways.relay.carry(
                     grant, self._task.request_id, self._step, time_left, pass_on
                 )

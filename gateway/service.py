@@ -13,12 +13,16 @@ from evenflow.v1 import generation_pb2, inference_pb2
 from evenflow.v1.inference_pb2_grpc import InferenceServiceServicer
 
 from gateway import wire
+from gateway.answers import Source
 from gateway.batch import Batch
 from gateway.fleet import Fleet
 from gateway.intake import Caller, Intake
 from gateway.validation import TENANT_KEY
 
 NAME = "evenflow.v1.InferenceService"
+
+# Trailing metadata: "cached" or "joined" where no generation was made for this call.
+SOURCE_KEY = "evenflow-source"
 
 _DEFAULT_TENANT = "default"
 
@@ -59,7 +63,9 @@ class InferenceService(InferenceServiceServicer):
         self, request: inference_pb2.GenerateRequest, context: GenerateContext
     ) -> None:
         """Run one task and stream its answer."""
-        await self._intake.answer(request, self._caller(context), context.write)
+        source = await self._intake.answer(request, self._caller(context), context.write)
+        if source is not Source.GENERATED:
+            context.set_trailing_metadata(((SOURCE_KEY, source.value),))
 
     async def Batch(  # type: ignore[override]
         self, request_iterator: AsyncIterator[inference_pb2.BatchRequest], context: BatchContext

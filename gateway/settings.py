@@ -53,6 +53,16 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     max_attempts: int = setting(
         8, "workers that a request is tried on before its first token", at_least=1
     )
+    cache_bytes: int = setting(
+        64 * MIB, "bytes of answers kept for deterministic requests; 0 keeps none", at_least=0
+    )
+    cache_share: float = setting(
+        0.5, "part of cache_bytes that one tenant may take", at_least=0.0, at_most=1.0
+    )
+    cache_ttl_seconds: float = setting(300.0, "seconds for which an answer is kept", at_least=0.001)
+    single_flight: bool = setting(
+        True, "whether equal deterministic requests at the same time share one generation"
+    )
 
     def check(self) -> Iterator[str]:
         """Name a balancer address that is none."""

@@ -55,6 +55,6 @@ async def test_no_request_fails_while_consul_is_dead(open_mesh, real_consul) -> 
                 )
             )
             while "latecomer" not in served:
-                _, worker = await poker.answer("is it there", 4)
+                _, worker = await poker.answer(f"is it there {len(served)}", 4)  # never a cache hit
                 served.append(worker)
             enough.set()

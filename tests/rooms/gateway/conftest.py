@@ -296,11 +296,17 @@ class Mesh:
         """Name the balancer in discovery."""
         self.registry.put(BALANCER, Endpoint(name, self.balancer.address))
 
-    async def metric(self, name: str) -> float:
-        """Read a metric, written with its labels, from the gateway's page."""
+    async def metric(self, name: str, default: float | None = None) -> float:
+        """Read a metric, written with its labels, from the gateway's page.
+
+        `default` stands for one that has no such labels yet.
+        """
         url = f"http://{self._metrics_address}/metrics"
         page = await asyncio.to_thread(lambda: urllib.request.urlopen(url).read().decode())
-        (line,) = [line for line in page.splitlines() if line.startswith(f"{name} ")]
+        lines = [line for line in page.splitlines() if line.startswith(f"{name} ")]
+        if not lines and default is not None:
+            return default
+        (line,) = lines
         return float(line.split()[1])
 
     async def is_quiet(self) -> None:
@@ -310,7 +316,12 @@ class Mesh:
 
 
 SETTINGS = GatewaySettings(
-    listen="127.0.0.1:0", metrics_listen=None, drain_seconds=5.0, discovery="memory"
+    listen="127.0.0.1:0",
+    metrics_listen=None,
+    drain_seconds=5.0,
+    discovery="memory",
+    cache_bytes=0,
+    single_flight=False,
 )
 
 
