@@ -124,7 +124,7 @@ def main() -> None:
     arguments = parser.parse_args()
     cases = json.loads(CASES.read_text(encoding="utf-8"))["greedy"]
     reference, other = (
-        open_pretrained(arguments.model, default_cache_dir(), slots=2, precision=precision)
+        open_pretrained(arguments.model, default_cache_dir(), precision=precision)
         for precision in ("float32", "int8")
     )
     print(f"{arguments.model}: {other[1].revision} against {reference[1].revision}")

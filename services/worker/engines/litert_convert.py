@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from services.worker.engines.gguf_file import GgufFile
 from services.worker.engines.litert_cache import EMBEDDING, GRAPHS, PACKED
-from services.worker.engines.litert_file import ModelFileBuilder, rounded
+from services.worker.engines.litert_file import ModelFileBuilder
 from services.worker.engines.litert_runtime import LiteRtRuntime
 from services.worker.engines.litert_shapes import Shape, Shapes
 from services.worker.engines.llama_config import LlamaConfig, llama_config
 from services.worker.engines.llama_weights import LlamaWeights
 from services.worker.engines.rotation import orthogonal, turned, turned_output
+from services.worker.engines.tokenizer import GgufTokenizer
 
 _MATRICES = ("query_key_value", "attention_out", "gate_up", "down")
 Array = NDArray[np.float32]
@@ -34,13 +35,24 @@ def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> No
     """Write the graphs, the embedding and the packed matrices of `model` into `folder`."""
     with GgufFile(model) as file:
         config = llama_config(file.metadata)
-        weights = LlamaWeights(file, config, lambda part: progress("rounding to int8", part))
-        matrices, embedding = turned_weights(config, weights)
-        builder = ModelFileBuilder({name: rounded(matrix) for name, matrix in matrices})
+        weights = LlamaWeights(file, config, lambda part: progress("turning weights", part))
+        turned_matrices, embedding = turned_weights(config, weights)
+        matrices = dict(turned_matrices)
+        tokenizer = GgufTokenizer(file.metadata)
     np.save(folder / EMBEDDING, embedding)
-    # Importing it takes seconds: only now, when the file is known to be good.
+    # Importing TensorFlow takes seconds: only now, when the file is known to be good.
+    from services.worker.engines.litert_calibrate import TEXT, calibrated
     from services.worker.engines.litert_graph import LiteRtGraph
 
+    builder = ModelFileBuilder(
+        calibrated(
+            config,
+            matrices,
+            embedding,
+            tokenizer.encode(TEXT),
+            lambda part: progress("rounding to int8", part),
+        )
+    )
     graph, templates = LiteRtGraph(config), shapes.templates()
     for done, template in enumerate(templates):
         progress("converting to LiteRT", done / len(templates))

@@ -1,16 +1,14 @@
 """Makes a model's one file of graphs that were converted without matrices and rows.
 
-Decides how a matrix is rounded to eight bits and how the file says so: each row
-to 255 steps of its largest value; what is multiplied by it is rounded as it
-comes, row by row (LiteRT calls this dynamic range). A matrix is stored once,
-however many graphs use it. A graph that was converted once is written once for
-each number of rows; LiteRT works out what follows from its inputs' sizes. Knows
-no architecture.
+Decides how the file says that a matrix is in eight bits: a scale for each row,
+and what is multiplied by it is rounded as it comes, row by row (LiteRT calls
+this dynamic range). A matrix is stored once, however many graphs use it. A
+graph that was converted once is written once for each number of rows; LiteRT
+works out what follows from its inputs' sizes. Knows no architecture.
 """
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import flatbuffers  # type: ignore[import-untyped]
@@ -18,24 +16,9 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-_STEPS = 127
+from services.worker.engines.rounding import Rounded
+
 _FULLY_CONNECTED_VERSION = 9  # the first that knows a scale for each row
-
-
-@dataclass(frozen=True, slots=True)
-class Rounded:
-    """A matrix `[out, in]`: `steps * scales[:, None]`."""
-
-    steps: NDArray[np.int8]
-    scales: NDArray[np.float32]
-
-
-def rounded(matrix: NDArray[np.float32]) -> Rounded:
-    """Round a matrix `[out, in]` row by row."""
-    largest = np.abs(matrix).max(axis=1, keepdims=True)
-    scales = np.maximum(largest, np.finfo(np.float32).tiny * _STEPS) / _STEPS
-    steps = np.rint(matrix / scales).astype(np.int8)
-    return Rounded(steps, scales[:, 0].astype(np.float32))
 
 
 class ModelFileBuilder:

@@ -13,7 +13,7 @@ summed over positions in the products below alone, one after the other from the
 first on; what is hidden adds an exact zero. The largest score is exact anyway.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from services.worker.engines.rotation import block, hadamard
 from services.worker.engines.tensorflow_quiet import tf
 
 Tensor = Any  # TensorFlow ships no types
+Times = Callable[[Tensor, str], Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,10 @@ class LiteRtGraph:
         """The step of this shape, to be traced. Its arguments are named; see `specs`."""
 
         def step(**inputs: Tensor) -> dict[str, Tensor]:
-            return self._step(shape, inputs)
+            def times(value: Tensor, name: str) -> Tensor:
+                return tf.matmul(value, inputs[name], transpose_b=True)
+
+            return self.step(shape, inputs, times)
 
         return tf.function(step, autograph=False)
 
@@ -83,31 +87,28 @@ class LiteRtGraph:
         sizes |= self.matrices(shape)
         return {name: tf.TensorSpec(size, tf.float32, name=name) for name, size in sizes.items()}
 
-    def _step(self, shape: Shape, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        config = self._config
+    def step(self, shape: Shape, inputs: Mapping[str, Tensor], times: Times) -> dict[str, Tensor]:
+        """One step; `times` multiplies by the matrix of a name."""
         shared = _Step(inputs["cosines"], inputs["sines"], inputs["hidden"])
         state = inputs["states"]
         fresh: list[Tensor] = []
-        for layer in range(config.layers):
-
-            def times(value: Tensor, name: str, layer: int = layer) -> Tensor:
-                return tf.matmul(value, inputs[f"{name}_{layer}"], transpose_b=True)
-
-            mixed = times(self._normed(state), "query_key_value")
+        for layer in range(self._config.layers):
+            mixed = times(self._normed(state), f"query_key_value_{layer}")
             query, key, value = self._heads(shape, shared, mixed)
             fresh += [key, value]
-            if not shape.logits and layer == config.layers - 1:
+            if not shape.logits and layer == self._config.layers - 1:
                 break
             keys, values = (
                 [inputs[f"{kind}_{layer}_{page}"] for page in range(len(shape.pages))]
                 for kind in ("keys", "values")
             )
             sums = self._attended(shape, shared, query, [*keys, key], [*values, value])
-            state += times(sums, "attention_out")
-            state += times(self._gated(times(self._normed(state), "gate_up")), "down")
+            state += times(sums, f"attention_out_{layer}")
+            both = times(self._normed(state), f"gate_up_{layer}")
+            state += times(self._gated(both), f"down_{layer}")
         results = {"fresh": tf.stack(fresh)}
         if shape.logits:
-            results["logits"] = tf.matmul(self._normed(state), inputs["output"], transpose_b=True)
+            results["logits"] = times(self._normed(state), "output")
         return results
 
     def _heads(self, shape: Shape, shared: _Step, mixed: Tensor) -> tuple[Tensor, Tensor, Tensor]:

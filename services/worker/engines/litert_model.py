@@ -15,6 +15,7 @@ from services.worker.engines.litert_memory import PagedCache
 from services.worker.engines.litert_runtime import Buffer, LiteRtRuntime, buffer, zeros
 from services.worker.engines.litert_shapes import HIDDEN, Shape, Shapes
 from services.worker.engines.llama_config import LlamaConfig
+from services.worker.engines.rope import cosines_and_sines
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class LiteRtModel:
         self._revision = revision
         self._shapes = shapes
         self._limits = StepLimits(shapes.slots, shapes.context, config.vocabulary, prefill_chunk)
-        self._cosines, self._sines = _rotation(config, shapes.context)
+        self._cosines, self._sines = cosines_and_sines(config, shapes.context)
         self._cache = PagedCache(
             shapes.pages,
             layers=config.layers,
@@ -177,9 +178,3 @@ def _new_place(config: LlamaConfig, shape: Shape) -> _Place:
 def _hidden(past: int, position: int) -> NDArray[np.float32]:
     """Hides the cached places that come at or after `position`."""
     return np.where(np.arange(past) < position, 0.0, HIDDEN).astype(np.float32)
-
-
-def _rotation(config: LlamaConfig, length: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    steps = np.arange(0, config.head_size, 2) / config.head_size
-    angles = np.outer(np.arange(length), config.rope_base**-steps)
-    return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)

@@ -5,6 +5,7 @@ Decides how LiteRT is opened and how arrays become its buffers. Knows no model.
 
 import ctypes
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -54,6 +55,7 @@ class LiteRtRuntime:
             self._model = CompiledModel.from_file(str(file), options=Options(cpu_options=options))
         # Its own `run_by_index` takes only buffers that Python has made; see `buffer`.
         self._native = self._model._model
+        self._has_run = False
         signatures = self._model.get_signature_list()
         self._inputs = {name: tuple(entry["inputs"]) for name, entry in signatures.items()}
         self._outputs = {name: tuple(entry["outputs"]) for name, entry in signatures.items()}
@@ -69,7 +71,10 @@ class LiteRtRuntime:
 
     def run(self, graph: str, inputs: list[Buffer], outputs: list[Buffer]) -> None:
         """Run a graph once. Buffers lie in memory from `zeros`."""
-        self._native.RunByIndex(self._index[graph], inputs, outputs)
+        # Its first run notes what it runs on.
+        with nullcontext() if self._has_run else without_notes(_NOTE):
+            self._native.RunByIndex(self._index[graph], inputs, outputs)
+        self._has_run = True
 
 
 def zeros(*shape: int) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ whole pages and at most about twice what it needs.
 
 from dataclasses import dataclass, replace
 
-INT8_VERSION = 1  # of all that decides a bit of the result: it is part of a model's revision
+INT8_VERSION = 2  # of all that decides a bit of the result: it is part of a model's revision
 HIDDEN = -1e30  # added to the score of a place that must not be seen
 FIRST_PAGE = 256
 COLUMNS = (32, 128)  # of a prefill; one that is shorter is padded, one that is longer is cut

@@ -13,6 +13,8 @@ from services.worker.engines.models import ModelFile
 from services.worker.engines.pretrained import open_pretrained
 from tests.tools.tiny_llama import tiny_llama
 
+pytestmark = pytest.mark.timeout(300)  # TensorFlow starts in processes of their own
+
 SHAPES = Shapes(slots=1, context=100)
 
 

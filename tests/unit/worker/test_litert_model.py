@@ -17,6 +17,8 @@ from services.worker.engines.llama_config import LlamaConfig, llama_config
 from services.worker.engines.llama_weights import LlamaWeights
 from tests.tools.tiny_llama import reference, tiny_llama, vocabulary
 
+pytestmark = pytest.mark.timeout(300)
+
 SHAPES = Shapes(slots=3, context=400)
 TOKENS = [int(n) for n in np.random.default_rng(3).integers(0, len(vocabulary()), 400)]
 
