@@ -5,12 +5,12 @@ slots still hold what their last sequence left; running ones are shared from as
 they grow. Only what bears the same scope is ever shared. The rules:
 
 1. A prompt shares the longest beginning that any slot holds, but never its last
-   token: that one's row chooses the answer's first. Fewer than `least` tokens
-   are not worth a copy.
+   token: that one's row chooses the answer's first. A copy is worth it from
+   `least` tokens on, and where it brings enough for all that it copies.
 2. A slot that holds that beginning itself goes on from it; nothing is copied.
 3. What a slot held before and its new prompt does not share is rescued: it
    moves to the free slot that was used least recently, over what lies there,
-   unless that is the slot itself or others hold it too.
+   unless that is the slot itself, others hold it too or it is not worth it.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST = 16
+COPIED = 16  # tokens are copied in less time than it takes to compute one (measured: 25)
 Tokens: TypeAlias = NDArray[np.int32]
 
 
@@ -63,9 +64,10 @@ class Prefixes:
         length = self.held(slot)
         survives = self._shared(self._tokens[slot, :length], self._scopes[slot])
         survives[slot] = shared[slot]
-        if length - survives.max() < self._least:
+        if not self._is_worth_it(length, length - survives.max()):
             return None
-        best = int(shared.argmax()) if shared.max() >= shared[slot] + self._least else slot
+        best = int(shared.argmax())
+        best = best if self._is_worth_it(shared[best], shared[best] - shared[slot]) else slot
         free = [s for s in range(len(self._used)) if s not in self._prompts and s != best]
         target = min([*free, slot], key=lambda s: (self._used[s], s))
         return None if target == slot else Copy(slot, target, length)
@@ -82,7 +84,7 @@ class Prefixes:
         """The copy that brings a running prompt further than it has come (rule 1)."""
         shared = self._shared(self._prompts[slot], self._scopes[slot])
         source = int(shared.argmax())
-        if shared[source] < self._lengths[slot] + self._least:
+        if not self._is_worth_it(shared[source], shared[source] - self._lengths[slot]):
             return None
         return Copy(source, slot, int(shared[source]))
 
@@ -120,6 +122,9 @@ class Prefixes:
         """Note that a slot holds nothing."""
         self._lengths[slot] = 0
         self._used[slot] = 0
+
+    def _is_worth_it(self, copied: int, gained: int) -> bool:
+        return gained >= max(self._least, copied // COPIED)
 
     def _use(self, slot: int) -> None:
         self._uses += 1

@@ -57,6 +57,21 @@ def test_what_a_running_slot_has_come_to_hold_is_shared() -> None:
     assert of.gain(1) == Copy(0, 1, 20)
 
 
+def test_much_is_not_copied_for_little() -> None:
+    of = Prefixes(3, context=200, least=4)
+    of.join(0, (*range(160), 1), "a")
+    of.join(1, (*range(160), 2), "a")
+    of.wrote(0, 0, range(160))
+    of.wrote(1, 0, range(151))
+    assert of.gain(1) is None
+    of.wrote(1, 0, range(150))
+    assert of.gain(1) == Copy(0, 1, 160)
+    of.wrote(0, 0, range(159))
+    of.leave(0)
+    assert of.rescue(0, (*range(151), 7), "a") is None
+    assert of.rescue(0, (*range(150), 7), "a") == Copy(0, 2, 159)
+
+
 @pytest.mark.parametrize("scope", ["", "b", "a "])
 def test_another_scope_shares_nothing(scope: str) -> None:
     of = prefixes()
