@@ -3,8 +3,11 @@
 Decides how LiteRT is opened and how arrays become its buffers. Knows no model.
 """
 
+import atexit
 import ctypes
+import os
 import re
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -51,6 +54,7 @@ class LiteRtRuntime:
     def __init__(self, file: Path, packed: Path, threads: int) -> None:
         """Open `file`; `packed` keeps the matrices as this processor wants them."""
         options = CpuOptions(num_threads=threads, xnnpack_weight_cache_path=str(packed))
+        atexit.register(_end_in_silence)
         with without_notes(_NOTE):
             self._model = CompiledModel.from_file(str(file), options=Options(cpu_options=options))
         # Its own `run_by_index` takes only buffers that Python has made; see `buffer`.
@@ -75,6 +79,13 @@ class LiteRtRuntime:
         with nullcontext() if self._has_run else without_notes(_NOTE):
             self._native.RunByIndex(self._index[graph], inputs, outputs)
         self._has_run = True
+
+
+def _end_in_silence() -> None:
+    """Drop what LiteRT's destructors note, after all that Python has to say has been said."""
+    sys.stderr.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
 
 
 def zeros(*shape: int) -> NDArray[np.float32]:
