@@ -9,7 +9,7 @@ from services.worker.engines.scripted import expected_answer
 async def test_200_at_once_are_exact_even_and_within_the_slots(open_mesh) -> None:
     rng = random.Random(2)
     wanted = [(f"request number {number}", rng.randint(8, 40)) for number in range(200)]
-    async with open_mesh(worker_settings={"scripted_step_ms": 10}) as poker:
+    async with open_mesh(worker_settings={"scripted_step_ms": 25}) as poker:
         answers = await asyncio.gather(*(poker.answer(prompt, tokens) for prompt, tokens in wanted))
         snapshot = await poker.until_idle()
     assert [text for text, _ in answers] == [expected_answer(*each) for each in wanted]
