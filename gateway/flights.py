@@ -165,7 +165,6 @@ class Flights:
         finally:
             flying.book.leave(seat)
             del flying.flyers[seat]
-            flying.room.ring()  # the fastest may have left
             if flying.book.is_empty:
                 self._land(key, flying)
                 flying.cancel()

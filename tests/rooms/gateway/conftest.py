@@ -129,6 +129,8 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
         self.ticket_of: dict[int, int] = {}
         self.outcomes: Counter[str] = Counter()
         self.decide: Callable[[b.Submitted], b.Decision | None] = self.grant
+        self.revision = "counter@1"
+        self._is_renewed = asyncio.Event()
         self._says: set[asyncio.Queue[b.Decision]] = set()
         self._last_lease = 0
         self._turn = 0
@@ -155,7 +157,7 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
                 address=worker.address,
                 worker_epoch=1,
                 model="counter",
-                model_revision="counter@1",
+                model_revision=self.revision,
                 queue_ms=1.5,
             )
         )
@@ -180,6 +182,12 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
         for queue in self._says:
             queue.put_nowait(decision)
 
+    def renew(self, revision: str) -> None:
+        """Have all workers serve another revision."""
+        self.revision = revision
+        self._is_renewed.set()
+        self._is_renewed = asyncio.Event()
+
     @property
     def submitted(self) -> list[b.Submitted]:
         return [event.submitted for event in self.events if event.HasField("submitted")]
@@ -187,7 +195,13 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
     # What a gateway calls.
 
     async def WatchFleet(self, request, context):
-        yield b.FleetSnapshot(
+        while True:
+            is_renewed = self._is_renewed
+            yield self._snapshot()
+            await is_renewed.wait()
+
+    def _snapshot(self) -> b.FleetSnapshot:
+        return b.FleetSnapshot(
             workers=[
                 b.WorkerState(
                     worker_id=worker.worker_id,
@@ -195,7 +209,7 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
                     health=b.WorkerState.HEALTH_READY,
                     load=worker_pb2.LoadReport(
                         model="counter",
-                        model_revision="counter@1",
+                        model_revision=self.revision,
                         context_tokens=8192,
                         slots_total=self.slots,
                     ),
@@ -203,7 +217,6 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
                 for worker in self.workers
             ]
         )
-        await asyncio.Event().wait()
 
     async def Dispatch(self, request_iterator, context):
         says: asyncio.Queue[b.Decision] = asyncio.Queue()

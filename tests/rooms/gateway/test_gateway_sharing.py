@@ -342,6 +342,20 @@ async def test_a_given_seed_is_shared_and_another_is_not(mesh):
     assert executed(mesh) == 2
 
 
+async def test_what_an_earlier_revision_answered_is_not_served(mesh):
+    await messages_of(mesh.stub.Generate(prompt()))
+    mesh.balancer.renew("counter@2")
+    async with asyncio.timeout(PATIENCE):
+        while (await mesh.stub.ListModels(i.ListModelsRequest())).models[0].revisions == [
+            "counter@1"
+        ]:
+            pass
+    for _ in range(2):
+        (started, *_) = await messages_of(mesh.stub.Generate(prompt()))
+        assert started.started.model_revision == "counter@2"
+    assert executed(mesh) == 2
+
+
 async def test_an_answer_of_a_revision_that_was_not_asked_for_is_not_kept(mesh):
     def renewed(worker):
         async def script(request):
