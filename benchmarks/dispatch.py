@@ -125,8 +125,9 @@ def main() -> None:
             if sys.stderr.isatty():
                 print(f"\r{len(found)}/{len(wanted)} runs", end="", file=sys.stderr)
     groups = grouped(gather(scenarios, names, found))
+    flags = [word for word in sys.argv[1:] if word not in ("--out", str(asked.out))]
     text = PREFACE.format(
-        command=" ".join(("python -m benchmarks.dispatch", *sys.argv[1:])),
+        command=" ".join(["python -m benchmarks.dispatch", *flags]),
         date=datetime.now(UTC).date(),
         runs=len(wanted),
         seconds=time.monotonic() - began,
