@@ -73,6 +73,14 @@ def test_decoded_past(model: StepModel, tokens: list[int], alone: Callable[[int]
     np.testing.assert_array_equal(found, alone(539))
 
 
+def test_threads(model: StepModel, tokens: list[int], alone: Callable[[int], Logits]) -> None:
+    cache = default_cache_dir()
+    _, single, _ = open_pretrained("smollm2-135m-instruct", cache, precision="int8", threads=1)
+    prefill(single, 0, tokens, 128)
+    for at in ASKED:
+        np.testing.assert_array_equal(single.decode([Row(0, at, tokens[at])])[0], alone(at))
+
+
 def test_near_to_float32(model: StepModel, opened: Opened, expected: dict[str, Any]) -> None:
     cases = [
         answers_places(case)
