@@ -112,6 +112,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
             reason=ended.reason.value,
             prompt_tokens=ended.prompt_tokens,
             completion_tokens=ended.completion_tokens,
+            cached_tokens=ended.cached_tokens,
             ttft_seconds=round(ended.wait_seconds + ended.prefill_seconds, 4),
         )
 

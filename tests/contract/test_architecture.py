@@ -56,6 +56,12 @@ def bare_tasks(source: str) -> list[int]:
         if isinstance(node, ast.arg) and node.annotation
         if ast.unparse(node.annotation).endswith("TaskGroup")
     }
+    groups |= {
+        ast.unparse(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).endswith("TaskGroup()")
+        for target in node.targets
+    }
     return [
         node.lineno
         for node in ast.walk(tree)

@@ -31,6 +31,9 @@ class InferenceServiceStub(object):
     by a gateway. Request metadata that matters, all optional:
     evenflow-tenant  whose fair share the request counts against; 1 to 64 of
     [A-Za-z0-9._-]; default "default"
+    Trailing metadata of Generate, where it was not generated for this call alone:
+    evenflow-source  "cached": an equal, deterministic request of this tenant was
+    answered before; "joined": one is being answered now
     """
 
     def __init__(self, channel):
@@ -61,6 +64,9 @@ class InferenceServiceServicer(object):
     by a gateway. Request metadata that matters, all optional:
     evenflow-tenant  whose fair share the request counts against; 1 to 64 of
     [A-Za-z0-9._-]; default "default"
+    Trailing metadata of Generate, where it was not generated for this call alone:
+    evenflow-source  "cached": an equal, deterministic request of this tenant was
+    answered before; "joined": one is being answered now
     """
 
     def Generate(self, request, context):
@@ -131,6 +137,9 @@ class InferenceService(object):
     by a gateway. Request metadata that matters, all optional:
     evenflow-tenant  whose fair share the request counts against; 1 to 64 of
     [A-Za-z0-9._-]; default "default"
+    Trailing metadata of Generate, where it was not generated for this call alone:
+    evenflow-source  "cached": an equal, deterministic request of this tenant was
+    answered before; "joined": one is being answered now
     """
 
     @staticmethod

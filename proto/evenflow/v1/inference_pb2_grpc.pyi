@@ -37,6 +37,9 @@ class InferenceServiceStub:
     by a gateway. Request metadata that matters, all optional:
       evenflow-tenant  whose fair share the request counts against; 1 to 64 of
                        [A-Za-z0-9._-]; default "default"
+    Trailing metadata of Generate, where it was not generated for this call alone:
+      evenflow-source  "cached": an equal, deterministic request of this tenant was
+                       answered before; "joined": one is being answered now
     """
 
     @_typing.overload
@@ -74,6 +77,9 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
     by a gateway. Request metadata that matters, all optional:
       evenflow-tenant  whose fair share the request counts against; 1 to 64 of
                        [A-Za-z0-9._-]; default "default"
+    Trailing metadata of Generate, where it was not generated for this call alone:
+      evenflow-source  "cached": an equal, deterministic request of this tenant was
+                       answered before; "joined": one is being answered now
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -107,6 +113,9 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
     by a gateway. Request metadata that matters, all optional:
       evenflow-tenant  whose fair share the request counts against; 1 to 64 of
                        [A-Za-z0-9._-]; default "default"
+    Trailing metadata of Generate, where it was not generated for this call alone:
+      evenflow-source  "cached": an equal, deterministic request of this tenant was
+                       answered before; "joined": one is being answered now
     """
 
     @_abc_1.abstractmethod

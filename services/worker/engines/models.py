@@ -14,7 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -159,12 +159,11 @@ def _wait(pip: "subprocess.Popen[bytes]") -> None:
 
 
 def _bytes_under(folder: Path) -> int:
+    """Bytes of the largest wheel so far; pip moves files and folders away meanwhile."""
     total = 0
-    for path in folder.rglob("*.whl"):
-        try:
+    with suppress(FileNotFoundError):
+        for path in folder.rglob("*.whl"):
             total = max(total, path.stat().st_size)
-        except FileNotFoundError:
-            continue  # moved away meanwhile
     return total
 
 
