@@ -23,7 +23,8 @@ ALLOWED = frozenset(
     "address metrics_address health_address peer target pid "
     # sizes, counts and times
     "tokens prompt_tokens completion_tokens cached_tokens prompt_bytes size limit count "
-    "slots attempt step fraction workers waiting leases seconds wait_seconds ttft_seconds retry_after index".split()
+    "slots attempt step fraction workers waiting leases seconds wait_seconds ttft_seconds "
+    "retry_after index".split()
 )
 
 
