@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from services.worker.engines.errors import ModelFileError
+from services.worker.engines.errors import ModelFileError, ModelUnavailableError
 from services.worker.engines.gguf_file import GgufFile
 from services.worker.engines.llama_config import LlamaConfig, llama_config
 from services.worker.engines.llama_weights import LlamaWeights
@@ -99,8 +99,12 @@ def _float32(
 
 def _int8(file: GgufFile, found: ModelFile, config: LlamaConfig, wanted: _Wanted) -> "LiteRtModel":
     from services.worker.engines.litert_cache import converted
-    from services.worker.engines.litert_open import open_converted
     from services.worker.engines.litert_shapes import Shapes
+
+    try:
+        from services.worker.engines.litert_open import open_converted
+    except ImportError as error:
+        raise ModelUnavailableError(f"int8 needs the package ai-edge-litert: {error}") from error
 
     shapes = Shapes(wanted.slots, wanted.context)
     folder = converted(found, wanted.cache_dir, shapes, wanted.progress)

@@ -74,6 +74,23 @@ def test_a_context_that_the_model_lacks_is_refused_before_it_is_converted(tmp_pa
     assert not (tmp_path / "cache").exists()
 
 
+def test_without_litert_the_message_says_what_is_missing(tmp_path: Path) -> None:
+    path = tiny_llama().write(tmp_path / "tiny.gguf")
+    program = (
+        "import sys; from pathlib import Path\n"
+        "sys.modules['ai_edge_litert'] = None\n"
+        "from services.worker.engines.errors import ModelUnavailableError\n"
+        "from services.worker.engines.pretrained import open_pretrained\n"
+        "try:\n"
+        "    open_pretrained(sys.argv[1], Path('unused'), context=100, precision='int8')\n"
+        "except ModelUnavailableError as error:\n"
+        "    print(error)\n"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert said.startswith("int8 needs the package ai-edge-litert")
+
+
 def test_revisions_differ_by_weights() -> None:
     assert revision("a" * 64) != revision("b" * 64)
     assert revision("a" * 64) == revision("a" * 64)
