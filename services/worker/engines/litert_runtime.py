@@ -12,9 +12,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import ai_edge_litert  # type: ignore[import-untyped]
+import ai_edge_litert
 import numpy as np
-from ai_edge_litert.compiled_model import (  # type: ignore[import-untyped]
+from ai_edge_litert.compiled_model import (
     CompiledModel,
     CpuOptions,
     Options,
