@@ -48,7 +48,8 @@ wire-release: .venv/dev ## promises the protos as they stand: later ones must st
 
 bench: .venv/dev ## what a mesh on this machine does under load, and each program in benchmarks/
 	@$(BIN)/evenflow bench --embedded --concurrency 32 --requests 512 $(ARGS)
-	@for program in $(wildcard benchmarks/*.py); do $(BIN)/python $$program; done
+	@$(BIN)/python -m benchmarks.dispatch --quick
+	@for name in picks precisions quality prefix; do $(BIN)/python -m benchmarks.$$name; done
 
 soak: .venv/dev ## the same load for ten minutes
 	@$(BIN)/evenflow bench --embedded --concurrency 32 --duration 600 --no-png $(ARGS)
