@@ -1,6 +1,7 @@
 """Fixtures for every folder: the real Consul, and logs as a test found them."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -10,6 +11,11 @@ from tests.tools.consul import NoConsulError, consul
 from tests.tools.consul_agent import ConsulAgent, consul_agent
 
 WITHOUT = "EVENFLOW_TESTS_WITHOUT_CONSUL"
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C mean something: a shell's background jobs, and their children, ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
