@@ -141,6 +141,7 @@ class Submitted(_message.Message):
     TIME_LEFT_MS_FIELD_NUMBER: _builtins.int
     EXCLUDED_WORKER_IDS_FIELD_NUMBER: _builtins.int
     RETURNED_FIELD_NUMBER: _builtins.int
+    PREFIX_MARKS_FIELD_NUMBER: _builtins.int
     ticket_id: _builtins.int
     """Unique among the tickets of this stream."""
     tenant: _builtins.str
@@ -167,6 +168,12 @@ class Submitted(_message.Message):
     def excluded_worker_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Workers that have failed this request: not again."""
 
+    @_builtins.property
+    def prefix_marks(self) -> _containers.RepeatedCompositeFieldContainer[_worker_pb2.PrefixMark]:
+        """Names of the prompt's beginnings, shortest first, at most 32: it is drawn
+        to workers that hold them.
+        """
+
     def __init__(
         self,
         *,
@@ -180,10 +187,11 @@ class Submitted(_message.Message):
         time_left_ms: _builtins.int = ...,
         excluded_worker_ids: _abc.Iterable[_builtins.str] | None = ...,
         returned: _builtins.bool = ...,
+        prefix_marks: _abc.Iterable[_worker_pb2.PrefixMark] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["excluded_worker_ids", b"excluded_worker_ids", "max_tokens", b"max_tokens", "model", b"model", "model_revision", b"model_revision", "priority", b"priority", "prompt_bytes", b"prompt_bytes", "returned", b"returned", "tenant", b"tenant", "ticket_id", b"ticket_id", "time_left_ms", b"time_left_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["excluded_worker_ids", b"excluded_worker_ids", "max_tokens", b"max_tokens", "model", b"model", "model_revision", b"model_revision", "prefix_marks", b"prefix_marks", "priority", b"priority", "prompt_bytes", b"prompt_bytes", "returned", b"returned", "tenant", b"tenant", "ticket_id", b"ticket_id", "time_left_ms", b"time_left_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -36,6 +36,7 @@ class ExecuteRequest(_message.Message):
     CHAT_FIELD_NUMBER: _builtins.int
     SAMPLING_FIELD_NUMBER: _builtins.int
     CACHE_SCOPE_FIELD_NUMBER: _builtins.int
+    PREFIX_MARKS_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request's id, for logs and Started."""
     lease_id: _builtins.int
@@ -61,6 +62,12 @@ class ExecuteRequest(_message.Message):
     def sampling(self) -> _generation_pb2.Sampling:
         """How tokens are chosen. A worker draws no seeds: without one it is 0."""
 
+    @_builtins.property
+    def prefix_marks(self) -> _containers.RepeatedCompositeFieldContainer[Global___PrefixMark]:
+        """Names of the prompt's beginnings, shortest first, at most 32: what the
+        worker still holds of them it tells in LoadReport.prefix_marks_held.
+        """
+
     def __init__(
         self,
         *,
@@ -73,16 +80,45 @@ class ExecuteRequest(_message.Message):
         chat: Global___Chat | None = ...,
         sampling: _generation_pb2.Sampling | None = ...,
         cache_scope: _builtins.str = ...,
+        prefix_marks: _abc.Iterable[Global___PrefixMark] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["chat", b"chat", "input", b"input", "prompt", b"prompt", "sampling", b"sampling"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_scope", b"cache_scope", "chat", b"chat", "input", b"input", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "worker_epoch", b"worker_epoch"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_scope", b"cache_scope", "chat", b"chat", "input", b"input", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "prefix_marks", b"prefix_marks", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "worker_epoch", b"worker_epoch"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_input: _TypeAlias = _typing.Literal["prompt", "chat"]  # noqa: Y015
     _WhichOneofArgType_input: _TypeAlias = _typing.Literal["input", b"input"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_input) -> _WhichOneofReturnType_input | None: ...
 
 Global___ExecuteRequest: _TypeAlias = ExecuteRequest  # noqa: Y015
+
+@_typing.final
+class PrefixMark(_message.Message):
+    """Names the beginning of a prompt within its tenant, without telling it: two
+    prompts bear the same mark only where they begin alike up to there.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HASH_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    hash: _builtins.int
+    """A keyed hash, made by gateways; to others a mere name."""
+    bytes: _builtins.int
+    """UTF-8 bytes of prompt text from its start to the mark."""
+    def __init__(
+        self,
+        *,
+        hash: _builtins.int = ...,
+        bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes", b"bytes", "hash", b"hash"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PrefixMark: _TypeAlias = PrefixMark  # noqa: Y015
 
 @_typing.final
 class Chat(_message.Message):
@@ -150,6 +186,7 @@ class LoadReport(_message.Message):
     BYTES_PER_TOKEN_FIELD_NUMBER: _builtins.int
     DRAINING_FIELD_NUMBER: _builtins.int
     LEASE_IDS_FIELD_NUMBER: _builtins.int
+    PREFIX_MARKS_HELD_FIELD_NUMBER: _builtins.int
     worker_id: _builtins.str
     """The worker's id in discovery."""
     epoch: _builtins.int
@@ -194,6 +231,12 @@ class LoadReport(_message.Message):
     def lease_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Leases of the sequences counted in slots_used, in no order."""
 
+    @_builtins.property
+    def prefix_marks_held(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Marks (PrefixMark.hash) of beginnings that the cache holds whole, those
+        used last first; at most 256. Renewed at least with each heartbeat.
+        """
+
     def __init__(
         self,
         *,
@@ -216,10 +259,11 @@ class LoadReport(_message.Message):
         bytes_per_token: _builtins.float = ...,
         draining: _builtins.bool = ...,
         lease_ids: _abc.Iterable[_builtins.int] | None = ...,
+        prefix_marks_held: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_per_token", b"bytes_per_token", "context_tokens", b"context_tokens", "decode_step_seconds", b"decode_step_seconds", "draining", b"draining", "epoch", b"epoch", "generated_tokens_total", b"generated_tokens_total", "kv_tokens_total", b"kv_tokens_total", "kv_tokens_used", b"kv_tokens_used", "lease_ids", b"lease_ids", "model", b"model", "model_revision", b"model_revision", "prefill_backlog_tokens", b"prefill_backlog_tokens", "prefill_tokens_per_second", b"prefill_tokens_per_second", "sequence", b"sequence", "slots_total", b"slots_total", "slots_used", b"slots_used", "slots_used_peak", b"slots_used_peak", "step_count", b"step_count", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_per_token", b"bytes_per_token", "context_tokens", b"context_tokens", "decode_step_seconds", b"decode_step_seconds", "draining", b"draining", "epoch", b"epoch", "generated_tokens_total", b"generated_tokens_total", "kv_tokens_total", b"kv_tokens_total", "kv_tokens_used", b"kv_tokens_used", "lease_ids", b"lease_ids", "model", b"model", "model_revision", b"model_revision", "prefill_backlog_tokens", b"prefill_backlog_tokens", "prefill_tokens_per_second", b"prefill_tokens_per_second", "prefix_marks_held", b"prefix_marks_held", "sequence", b"sequence", "slots_total", b"slots_total", "slots_used", b"slots_used", "slots_used_peak", b"slots_used_peak", "step_count", b"step_count", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
