@@ -4,6 +4,7 @@ isort:skip_file
 How gateways and the balancer talk. Internal: only parts of evenflow call it."""
 
 from collections import abc as _abc
+from evenflow.v1 import generation_pb2 as _generation_pb2
 from evenflow.v1 import inference_pb2 as _inference_pb2
 from evenflow.v1 import worker_pb2 as _worker_pb2
 from google.protobuf import descriptor as _descriptor
@@ -142,6 +143,7 @@ class Submitted(_message.Message):
     EXCLUDED_WORKER_IDS_FIELD_NUMBER: _builtins.int
     RETURNED_FIELD_NUMBER: _builtins.int
     PREFIX_MARKS_FIELD_NUMBER: _builtins.int
+    EXPLAIN_FIELD_NUMBER: _builtins.int
     ticket_id: _builtins.int
     """Unique among the tickets of this stream."""
     tenant: _builtins.str
@@ -164,6 +166,8 @@ class Submitted(_message.Message):
     """It held a place before and was sent back: to the head of its tenant's
     queue.
     """
+    explain: _builtins.bool
+    """Granted.candidates is wanted."""
     @_builtins.property
     def excluded_worker_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Workers that have failed this request: not again."""
@@ -188,10 +192,11 @@ class Submitted(_message.Message):
         excluded_worker_ids: _abc.Iterable[_builtins.str] | None = ...,
         returned: _builtins.bool = ...,
         prefix_marks: _abc.Iterable[_worker_pb2.PrefixMark] | None = ...,
+        explain: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["excluded_worker_ids", b"excluded_worker_ids", "max_tokens", b"max_tokens", "model", b"model", "model_revision", b"model_revision", "prefix_marks", b"prefix_marks", "priority", b"priority", "prompt_bytes", b"prompt_bytes", "returned", b"returned", "tenant", b"tenant", "ticket_id", b"ticket_id", "time_left_ms", b"time_left_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["excluded_worker_ids", b"excluded_worker_ids", "explain", b"explain", "max_tokens", b"max_tokens", "model", b"model", "model_revision", b"model_revision", "prefix_marks", b"prefix_marks", "priority", b"priority", "prompt_bytes", b"prompt_bytes", "returned", b"returned", "tenant", b"tenant", "ticket_id", b"ticket_id", "time_left_ms", b"time_left_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -250,22 +255,30 @@ class Ended(_message.Message):
     LEASE_ID_FIELD_NUMBER: _builtins.int
     COMPLETION_TOKENS_FIELD_NUMBER: _builtins.int
     OUTCOME_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
+    CACHED_TOKENS_FIELD_NUMBER: _builtins.int
     lease_id: _builtins.int
     """Granted.lease_id."""
     completion_tokens: _builtins.int
     """Tokens that it generated."""
     outcome: Global___Outcome.ValueType
     """How it ended."""
+    prompt_tokens: _builtins.int
+    """Tokens of its prompt; 0: not known, it had not begun."""
+    cached_tokens: _builtins.int
+    """Of those, the tokens that needed no computation."""
     def __init__(
         self,
         *,
         lease_id: _builtins.int = ...,
         completion_tokens: _builtins.int = ...,
         outcome: Global___Outcome.ValueType = ...,
+        prompt_tokens: _builtins.int = ...,
+        cached_tokens: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_tokens", b"completion_tokens", "lease_id", b"lease_id", "outcome", b"outcome"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_tokens", b"cached_tokens", "completion_tokens", b"completion_tokens", "lease_id", b"lease_id", "outcome", b"outcome", "prompt_tokens", b"prompt_tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -348,6 +361,9 @@ class Granted(_message.Message):
     MODEL_REVISION_FIELD_NUMBER: _builtins.int
     QUEUE_MS_FIELD_NUMBER: _builtins.int
     PREDICTED_TTFT_MS_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
+    HELD_TOKENS_FIELD_NUMBER: _builtins.int
+    CANDIDATES_FIELD_NUMBER: _builtins.int
     ticket_id: _builtins.int
     """Submitted.ticket_id."""
     lease_id: _builtins.int
@@ -366,6 +382,16 @@ class Granted(_message.Message):
     """Milliseconds that the ticket waited."""
     predicted_ttft_ms: _builtins.float
     """Milliseconds until the first token, as predicted."""
+    prompt_tokens: _builtins.int
+    """Tokens of the prompt, as estimated from its bytes."""
+    held_tokens: _builtins.int
+    """Of those, the tokens that the worker is believed to hold already."""
+    @_builtins.property
+    def candidates(self) -> _containers.RepeatedCompositeFieldContainer[_generation_pb2.RouteCandidate]:
+        """Where Submitted.explain asked for it: the workers that had room, the best
+        first; at most 8, the chosen one among them.
+        """
+
     def __init__(
         self,
         *,
@@ -378,10 +404,13 @@ class Granted(_message.Message):
         model_revision: _builtins.str = ...,
         queue_ms: _builtins.float = ...,
         predicted_ttft_ms: _builtins.float = ...,
+        prompt_tokens: _builtins.int = ...,
+        held_tokens: _builtins.int = ...,
+        candidates: _abc.Iterable[_generation_pb2.RouteCandidate] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "predicted_ttft_ms", b"predicted_ttft_ms", "queue_ms", b"queue_ms", "ticket_id", b"ticket_id", "worker_epoch", b"worker_epoch", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "candidates", b"candidates", "held_tokens", b"held_tokens", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "predicted_ttft_ms", b"predicted_ttft_ms", "prompt_tokens", b"prompt_tokens", "queue_ms", b"queue_ms", "ticket_id", b"ticket_id", "worker_epoch", b"worker_epoch", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -535,6 +564,7 @@ class FleetSnapshot(_message.Message):
     GRANTS_TOTAL_FIELD_NUMBER: _builtins.int
     REJECTIONS_TOTAL_FIELD_NUMBER: _builtins.int
     REVOCATIONS_TOTAL_FIELD_NUMBER: _builtins.int
+    RECENT_GRANTS_FIELD_NUMBER: _builtins.int
     oldest_wait_ms: _builtins.float
     """Milliseconds that the oldest waiting ticket has waited."""
     grants_total: _builtins.int
@@ -551,6 +581,10 @@ class FleetSnapshot(_message.Message):
     def queues(self) -> _containers.RepeatedCompositeFieldContainer[Global___TenantQueue]:
         """Tickets that wait."""
 
+    @_builtins.property
+    def recent_grants(self) -> _containers.RepeatedCompositeFieldContainer[Global___GrantState]:
+        """The newest grants, at most 8, newest first."""
+
     def __init__(
         self,
         *,
@@ -560,14 +594,57 @@ class FleetSnapshot(_message.Message):
         grants_total: _builtins.int = ...,
         rejections_total: _builtins.int = ...,
         revocations_total: _builtins.int = ...,
+        recent_grants: _abc.Iterable[Global___GrantState] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["grants_total", b"grants_total", "oldest_wait_ms", b"oldest_wait_ms", "queues", b"queues", "rejections_total", b"rejections_total", "revocations_total", b"revocations_total", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["grants_total", b"grants_total", "oldest_wait_ms", b"oldest_wait_ms", "queues", b"queues", "recent_grants", b"recent_grants", "rejections_total", b"rejections_total", "revocations_total", b"revocations_total", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FleetSnapshot: _TypeAlias = FleetSnapshot  # noqa: Y015
+
+@_typing.final
+class GrantState(_message.Message):
+    """A grant as the balancer remembers it. Bears no tenant."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    QUEUE_MS_FIELD_NUMBER: _builtins.int
+    PREDICTED_TTFT_MS_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
+    HELD_TOKENS_FIELD_NUMBER: _builtins.int
+    CANDIDATES_FIELD_NUMBER: _builtins.int
+    worker_id: _builtins.str
+    """The worker."""
+    queue_ms: _builtins.float
+    """Milliseconds that the ticket waited."""
+    predicted_ttft_ms: _builtins.float
+    """Milliseconds until the first token, as predicted."""
+    prompt_tokens: _builtins.int
+    """Tokens of the prompt, as estimated from its bytes."""
+    held_tokens: _builtins.int
+    """Of those, the tokens that the worker was believed to hold already."""
+    candidates: _builtins.int
+    """Workers that had room for it."""
+    def __init__(
+        self,
+        *,
+        worker_id: _builtins.str = ...,
+        queue_ms: _builtins.float = ...,
+        predicted_ttft_ms: _builtins.float = ...,
+        prompt_tokens: _builtins.int = ...,
+        held_tokens: _builtins.int = ...,
+        candidates: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "held_tokens", b"held_tokens", "predicted_ttft_ms", b"predicted_ttft_ms", "prompt_tokens", b"prompt_tokens", "queue_ms", b"queue_ms", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GrantState: _TypeAlias = GrantState  # noqa: Y015
 
 @_typing.final
 class WorkerState(_message.Message):
@@ -613,6 +690,10 @@ class WorkerState(_message.Message):
     REPORT_AGE_MS_FIELD_NUMBER: _builtins.int
     LEASES_FIELD_NUMBER: _builtins.int
     BOOKED_TOKENS_FIELD_NUMBER: _builtins.int
+    LEARNT_PREFILL_TOKENS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    LEARNT_DECODE_STEP_SECONDS_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKENS_TOTAL_FIELD_NUMBER: _builtins.int
+    CACHED_TOKENS_TOTAL_FIELD_NUMBER: _builtins.int
     worker_id: _builtins.str
     """Its id in discovery."""
     address: _builtins.str
@@ -625,6 +706,16 @@ class WorkerState(_message.Message):
     """Leases granted by this balancer and not ended."""
     booked_tokens: _builtins.int
     """Tokens (prompt and longest answer) booked for them."""
+    learnt_prefill_tokens_per_second: _builtins.float
+    """Learnt from its reports and from how long its answers took: prompt tokens
+    computed a second. 0: nothing learnt yet.
+    """
+    learnt_decode_step_seconds: _builtins.float
+    """Learnt likewise: seconds of a decode step. 0: nothing learnt yet."""
+    prompt_tokens_total: _builtins.int
+    """Prompt tokens of the leases that have ended."""
+    cached_tokens_total: _builtins.int
+    """Of those, the tokens that needed no computation."""
     @_builtins.property
     def load(self) -> _worker_pb2.LoadReport:
         """Its last report; not set: none yet."""
@@ -639,10 +730,14 @@ class WorkerState(_message.Message):
         report_age_ms: _builtins.float = ...,
         leases: _builtins.int = ...,
         booked_tokens: _builtins.int = ...,
+        learnt_prefill_tokens_per_second: _builtins.float = ...,
+        learnt_decode_step_seconds: _builtins.float = ...,
+        prompt_tokens_total: _builtins.int = ...,
+        cached_tokens_total: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["load", b"load"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "booked_tokens", b"booked_tokens", "health", b"health", "leases", b"leases", "load", b"load", "report_age_ms", b"report_age_ms", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "booked_tokens", b"booked_tokens", "cached_tokens_total", b"cached_tokens_total", "health", b"health", "learnt_decode_step_seconds", b"learnt_decode_step_seconds", "learnt_prefill_tokens_per_second", b"learnt_prefill_tokens_per_second", "leases", b"leases", "load", b"load", "prompt_tokens_total", b"prompt_tokens_total", "report_age_ms", b"report_age_ms", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

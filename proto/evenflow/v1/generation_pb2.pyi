@@ -445,6 +445,7 @@ class Finished(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
     TIMING_FIELD_NUMBER: _builtins.int
+    ROUTE_FIELD_NUMBER: _builtins.int
     reason: Global___FinishReason.ValueType
     """Why the answer ends."""
     @_builtins.property
@@ -455,16 +456,23 @@ class Finished(_message.Message):
     def timing(self) -> Global___Timing:
         """Where time went, as the worker saw it."""
 
+    @_builtins.property
+    def route(self) -> Global___Route:
+        """Why it was answered where it was; set by the gateway where the request
+        asked for it (explain_route).
+        """
+
     def __init__(
         self,
         *,
         reason: Global___FinishReason.ValueType = ...,
         usage: Global___Usage | None = ...,
         timing: Global___Timing | None = ...,
+        route: Global___Route | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["timing", b"timing", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["route", b"route", "timing", b"timing", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "timing", b"timing", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "route", b"route", "timing", b"timing", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -529,3 +537,130 @@ class Timing(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Timing: _TypeAlias = Timing  # noqa: Y015
+
+@_typing.final
+class Route(_message.Message):
+    """Why a request was answered where it was."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Source:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _SourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Route._Source.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        SOURCE_UNSPECIFIED: Route._Source.ValueType  # 0
+        """Never sent."""
+        SOURCE_GENERATED: Route._Source.ValueType  # 1
+        """Generated for this request."""
+        SOURCE_JOINED: Route._Source.ValueType  # 2
+        """Generated for an equal request at the same time, whose route this is."""
+        SOURCE_CACHED: Route._Source.ValueType  # 3
+        """Kept from an equal request; nothing else is set."""
+
+    class Source(_Source, metaclass=_SourceEnumTypeWrapper):
+        """Where an answer came from."""
+
+    SOURCE_UNSPECIFIED: Route.Source.ValueType  # 0
+    """Never sent."""
+    SOURCE_GENERATED: Route.Source.ValueType  # 1
+    """Generated for this request."""
+    SOURCE_JOINED: Route.Source.ValueType  # 2
+    """Generated for an equal request at the same time, whose route this is."""
+    SOURCE_CACHED: Route.Source.ValueType  # 3
+    """Kept from an equal request; nothing else is set."""
+
+    SOURCE_FIELD_NUMBER: _builtins.int
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    QUEUE_MS_FIELD_NUMBER: _builtins.int
+    PREDICTED_TTFT_MS_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
+    HELD_TOKENS_FIELD_NUMBER: _builtins.int
+    DEGRADED_FIELD_NUMBER: _builtins.int
+    ATTEMPTS_FIELD_NUMBER: _builtins.int
+    CANDIDATES_FIELD_NUMBER: _builtins.int
+    source: Global___Route.Source.ValueType
+    """Where the answer came from."""
+    worker_id: _builtins.str
+    """The worker that answered; empty: none was asked."""
+    queue_ms: _builtins.float
+    """Milliseconds that it waited for a worker."""
+    predicted_ttft_ms: _builtins.float
+    """Milliseconds from then until the first token, as predicted."""
+    prompt_tokens: _builtins.int
+    """Tokens of the prompt, as estimated from its bytes."""
+    held_tokens: _builtins.int
+    """Of those, the tokens that the worker was believed to hold already."""
+    degraded: _builtins.bool
+    """The gateway chose by itself, no balancer being there; nothing is predicted."""
+    attempts: _builtins.int
+    """Attempts made on workers, the one that succeeded included."""
+    @_builtins.property
+    def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___RouteCandidate]:
+        """The workers that had room, the best first; at most 8, the chosen one among
+        them. Empty where another request's generation was shared that did not ask.
+        """
+
+    def __init__(
+        self,
+        *,
+        source: Global___Route.Source.ValueType = ...,
+        worker_id: _builtins.str = ...,
+        queue_ms: _builtins.float = ...,
+        predicted_ttft_ms: _builtins.float = ...,
+        prompt_tokens: _builtins.int = ...,
+        held_tokens: _builtins.int = ...,
+        degraded: _builtins.bool = ...,
+        attempts: _builtins.int = ...,
+        candidates: _abc.Iterable[Global___RouteCandidate] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "candidates", b"candidates", "degraded", b"degraded", "held_tokens", b"held_tokens", "predicted_ttft_ms", b"predicted_ttft_ms", "prompt_tokens", b"prompt_tokens", "queue_ms", b"queue_ms", "source", b"source", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Route: _TypeAlias = Route  # noqa: Y015
+
+@_typing.final
+class RouteCandidate(_message.Message):
+    """A worker that had room for a request when its turn came."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    PREDICTED_MS_FIELD_NUMBER: _builtins.int
+    HELD_TOKENS_FIELD_NUMBER: _builtins.int
+    SLOTS_FREE_FIELD_NUMBER: _builtins.int
+    KV_TOKENS_FREE_FIELD_NUMBER: _builtins.int
+    CHOSEN_FIELD_NUMBER: _builtins.int
+    worker_id: _builtins.str
+    """Its id in discovery."""
+    predicted_ms: _builtins.float
+    """Milliseconds until the first token there, as predicted."""
+    held_tokens: _builtins.int
+    """Tokens of the prompt that it was believed to hold already."""
+    slots_free: _builtins.int
+    """Sequences that it had room for."""
+    kv_tokens_free: _builtins.int
+    """Tokens that its KV cache had room for; 0: no limit told."""
+    chosen: _builtins.bool
+    """It was chosen."""
+    def __init__(
+        self,
+        *,
+        worker_id: _builtins.str = ...,
+        predicted_ms: _builtins.float = ...,
+        held_tokens: _builtins.int = ...,
+        slots_free: _builtins.int = ...,
+        kv_tokens_free: _builtins.int = ...,
+        chosen: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chosen", b"chosen", "held_tokens", b"held_tokens", "kv_tokens_free", b"kv_tokens_free", "predicted_ms", b"predicted_ms", "slots_free", b"slots_free", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RouteCandidate: _TypeAlias = RouteCandidate  # noqa: Y015

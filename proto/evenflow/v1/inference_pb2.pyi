@@ -68,6 +68,7 @@ class GenerateRequest(_message.Message):
     SAMPLING_FIELD_NUMBER: _builtins.int
     PRIORITY_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    EXPLAIN_ROUTE_FIELD_NUMBER: _builtins.int
     model: _builtins.str
     """Name of the model, at most 256 characters; empty: the only model served, or
     the gateway's default.
@@ -78,6 +79,8 @@ class GenerateRequest(_message.Message):
     """The caller's own name for the request, for logs and traces: up to 64 of
     [A-Za-z0-9._-]. Empty: the gateway makes one.
     """
+    explain_route: _builtins.bool
+    """Tell in Finished.route why it was answered where it was."""
     @_builtins.property
     def prompt(self) -> Global___PromptTask:
         """Continue a text."""
@@ -114,10 +117,11 @@ class GenerateRequest(_message.Message):
         sampling: _generation_pb2.Sampling | None = ...,
         priority: Global___Priority.ValueType = ...,
         request_id: _builtins.str = ...,
+        explain_route: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "chat", b"chat", "prompt", b"prompt", "sampling", b"sampling", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "chat", b"chat", "model", b"model", "priority", b"priority", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "chat", b"chat", "explain_route", b"explain_route", "model", b"model", "priority", b"priority", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_task: _TypeAlias = _typing.Literal["prompt", "chat", "answer", "translate", "summarize"]  # noqa: Y015
     _WhichOneofArgType_task: _TypeAlias = _typing.Literal["task", b"task"]  # noqa: Y015
