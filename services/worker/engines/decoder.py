@@ -83,8 +83,11 @@ class TensorFlowModel:
         logits: Logits = self._logits(tokens, positions, slots, _pages(furthest + 1)).numpy()
         return logits[: len(rows)]
 
-    def release(self, slot: int) -> None:
-        """Forget what `slot` holds: nothing to do, for a row sees only what it wrote."""
+    def release(self, slot: int, keep: int = 0) -> None:
+        """Forget what `slot` holds behind `keep`: a row sees only what it wrote.
+
+        The cache is a variable, whole from the start: no memory can be given back.
+        """
 
     def copy(self, source: int, target: int, count: int) -> None:
         """Let `target` begin with the first `count` positions of `source`.

@@ -217,8 +217,11 @@ class StepModel(Protocol):
         """
         ...
 
-    def release(self, slot: int) -> None:
-        """Forget what `slot` holds."""
+    def release(self, slot: int, keep: int = 0) -> None:
+        """Forget what `slot` holds behind its first `keep` positions.
+
+        What is forgotten shall take no memory, where that can be had by pages.
+        """
         ...
 
 

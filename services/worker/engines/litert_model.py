@@ -113,8 +113,8 @@ class LiteRtModel:
         logits: Logits = place.memory["logits"][[row.slot - first for row in rows]]
         return logits
 
-    def release(self, slot: int) -> None:
-        """Forget what `slot` holds: nothing to do, for a row sees only what it wrote."""
+    def release(self, slot: int, keep: int = 0) -> None:
+        """Forget what `slot` holds behind `keep`: a row sees only what it wrote."""
 
     def copy(self, source: int, target: int, count: int) -> None:
         """Let `target` begin with the first `count` positions of `source`."""

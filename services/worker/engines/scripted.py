@@ -125,9 +125,9 @@ class ScriptedModel:
             logits[index, next_token(self._take(row.slot, row.position, row.token))] = 0.0
         return logits
 
-    def release(self, slot: int) -> None:
-        """Forget a sequence."""
-        self._checksums[slot] = [0]
+    def release(self, slot: int, keep: int = 0) -> None:
+        """Forget a sequence, but for its beginning."""
+        del self._checksums[slot][keep + 1 :]
 
     def copy(self, source: int, target: int, count: int) -> None:
         """Share what a sequence begins with."""

@@ -37,8 +37,8 @@ class SharingModel:
             self._copy(rescued)
         held = self._prefixes.held(slot)
         kept = self._prefixes.join(slot, prompt, scope)
-        if held and not kept:
-            self._model.release(slot)
+        if held > kept:
+            self._model.release(slot, kept)
         return kept + self.advance(slot)
 
     def advance(self, slot: int) -> int:
@@ -75,6 +75,8 @@ class SharingModel:
     def _copy(self, copy: Copy) -> None:
         if self._copier is None:
             raise RuntimeError(f"the model cannot do {copy}")
+        if self._prefixes.held(copy.target) > copy.count:
+            self._model.release(copy.target, copy.count)
         self._prefixes.forget(copy.target)
         self._copier.copy(copy.source, copy.target, copy.count)
         self._prefixes.copied(copy)

@@ -23,7 +23,7 @@ from services.worker.settings import WorkerSettings
 class Mortal(ScriptedModel):
     """Cannot let go of a sequence, and that is its end."""
 
-    def release(self, slot: int) -> None:
+    def release(self, slot: int, keep: int = 0) -> None:
         raise RuntimeError("nothing works any more")
 
 

@@ -55,9 +55,9 @@ class Poisoned(ScriptedModel):
                 logits[index, 0] = np.nan
         return logits
 
-    def release(self, slot: int) -> None:
+    def release(self, slot: int, keep: int = 0) -> None:
         self.released.append(slot)
-        super().release(slot)
+        super().release(slot, keep)
 
 
 class Gated(ScriptedModel):
@@ -128,7 +128,7 @@ async def test_a_poisoned_sequence_fails_alone(poison: str) -> None:
 
 async def test_an_engine_whose_thread_dies_says_so_to_everybody() -> None:
     class Mortal(ScriptedModel):
-        def release(self, slot: int) -> None:
+        def release(self, slot: int, keep: int = 0) -> None:
             raise RuntimeError("nothing works any more")
 
     async with engine(Mortal(LIMITS, Pace(step_seconds=0.001))) as running:

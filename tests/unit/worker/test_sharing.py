@@ -56,8 +56,8 @@ class Uncopied:
     def decode(self, rows: Several[Row]) -> Logits:
         return self.inner.decode(rows)
 
-    def release(self, slot: int) -> None:
-        self.inner.release(slot)
+    def release(self, slot: int, keep: int = 0) -> None:
+        self.inner.release(slot, keep)
 
 
 @dataclass(frozen=True)
