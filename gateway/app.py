@@ -24,6 +24,7 @@ from gateway.fleet import Fleet
 from gateway.flights import Flights
 from gateway.intake import Intake
 from gateway.link import BalancerLink
+from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
 from gateway.relay.channels import Channels
 from gateway.relay.reference import ReferenceRelay
@@ -86,7 +87,13 @@ async def serve(
         )
         await stack.enter_async_context(background("balancer-link", link.keep()))
         stack.callback(dispatch.close)
-        ways = Ways(dispatch, ReferenceRelay(channels), metrics, settings.max_attempts)
+        ways = Ways(
+            dispatch,
+            ReferenceRelay(channels),
+            metrics,
+            settings.max_attempts,
+            Marker(settings.prefix_secret),
+        )
         flights = await stack.enter_async_context(Flights())
         sharing = _sharing(settings, flights, lambda: link.fleet, metrics)
         intake = _intake(settings, ways, sharing, metrics)

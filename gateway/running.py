@@ -6,7 +6,7 @@ more (`attempts.py` decides). Knows no task and no admission.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from evenflow.v1.generation_pb2 import GenerateResponse
@@ -17,6 +17,7 @@ from gateway.dispatch import Dispatch
 from gateway.errors import Garbled
 from gateway.journal import Journal
 from gateway.lease import Lease
+from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import AttemptFailed, Deliver, Relay
 from gateway.tasks.plan import Step
@@ -34,6 +35,7 @@ class Ways:
     relay: Relay
     metrics: GatewayMetrics
     max_attempts: int
+    marker: Marker
 
 
 class Run:
@@ -48,7 +50,8 @@ class Run:
     ) -> None:
         self._ways = ways
         self._task = task
-        self._step = step
+        marks = ways.marker.marks(step.tenant, task.model, step.input)
+        self._step = replace(step, marks=marks)
         self._deadline = deadline
         self._end = end
         self._deliver = deliver
@@ -101,6 +104,7 @@ class Run:
             deadline=self._deadline,
             excluded=self._attempts.excluded,
             is_returned=self._attempts.failed > 0,
+            marks=self._step.marks,
         )
 
     async def _attempt(self, lease: Lease, journal: Journal) -> Failure | None:

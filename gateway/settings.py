@@ -60,6 +60,11 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
         0.5, "part of cache_bytes that one tenant may take", at_least=0.0, at_most=1.0
     )
     cache_ttl_seconds: float = setting(300.0, "seconds for which an answer is kept", at_least=0.001)
+    prefix_secret: str = setting(
+        "",
+        "secret that names of prompts' beginnings are made with; the same in all gateways",
+        secret=True,
+    )
     single_flight: bool = setting(
         True, "whether equal deterministic requests at the same time share one generation"
     )

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from gateway.errors import Refusal
+from gateway.marks import Mark
 from gateway.tasks.task import Priority
 
 
@@ -34,6 +35,7 @@ class Ticket:
     deadline: float
     excluded: tuple[str, ...] = ()
     is_returned: bool = False
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from evenflow.v1 import balancer_pb2, generation_pb2, inference_pb2, worker_pb2
 from gateway.errors import Refusal
 from gateway.fleet import Fleet, WorkerView
 from gateway.journal import Journal, Origin
+from gateway.marks import Mark
 from gateway.tasks.plan import Step
 from gateway.tasks.task import Message, Priority, Sampling
 from gateway.tickets import (
@@ -121,6 +122,7 @@ def execute_request(grant: Grant, request_id: str, step: Step) -> worker_pb2.Exe
         model_revision=grant.model_revision,
         sampling=_sampling(step.sampling),
         cache_scope=step.tenant,
+        prefix_marks=_prefix_marks(step.marks),
     )
     if isinstance(step.input, Text):
         request.prompt = step.input.reveal
@@ -185,7 +187,12 @@ def _submitted(event: Submitted) -> balancer_pb2.Submitted:
         time_left_ms=min(int(event.time_left * 1000), _UINT32),
         excluded_worker_ids=ticket.excluded,
         returned=ticket.is_returned,
+        prefix_marks=_prefix_marks(ticket.marks),
     )
+
+
+def _prefix_marks(marks: Iterable[Mark]) -> list[worker_pb2.PrefixMark]:
+    return [worker_pb2.PrefixMark(hash=mark.name, bytes=mark.length) for mark in marks]
 
 
 def _grant(granted: balancer_pb2.Granted) -> Grant:

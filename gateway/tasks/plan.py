@@ -7,6 +7,7 @@ Knows no fleet, no worker and no wire.
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from gateway.marks import Mark
 from gateway.tasks.prompts import Input, input_of
 from gateway.tasks.task import Sampling, Task
 from services.runtime.text import Text
@@ -22,11 +23,15 @@ class Bits(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One generation. `sampling.seed` is set where chance has a part in it."""
+    """One generation. `sampling.seed` is set where chance has a part in it.
+
+    `marks` name what the input begins with, once it is to run.
+    """
 
     tenant: str
     input: Input
     sampling: Sampling
+    marks: tuple[Mark, ...] = ()
 
     @property
     def prompt_bytes(self) -> int:
