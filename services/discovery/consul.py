@@ -71,6 +71,11 @@ def _agent_id(registration: Registration) -> str:
     return f"{registration.service}:{registration.endpoint.id}"
 
 
+def check_id(registration: Registration) -> str:
+    """The id of the health check that stands for an instance."""
+    return f"service:{_agent_id(registration)}"
+
+
 def _newest_of_each(service: str, told: Healthy) -> tuple[Endpoint, ...]:
     """The endpoints under their own ids; of two agents' entries the one changed last stands."""
     oldest_first = sorted(told.instances, key=lambda instance: instance.modified)
@@ -132,7 +137,7 @@ class ConsulRegistrar:
             split_address(registration.endpoint.address),
             registration.endpoint.tags,
             check={
-                "CheckID": f"service:{_agent_id(registration)}",
+                "CheckID": check_id(registration),
                 "Name": "gRPC health",
                 "GRPC": registration.health_address,
                 "GRPCUseTLS": False,

@@ -9,7 +9,7 @@ say that they held results back. Decides nothing about whom to believe.
 
 import json
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -37,6 +37,15 @@ class Instance:
 
     endpoint: Endpoint
     modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it came; `index` is 0 where none was told."""
+
+    status: int
+    index: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,31 @@ class ConsulClient:
         request: Awaitable[bool] = self._api.agent.service.deregister(agent_id)
         if not await _answer(request):
             raise RegistryFault("the agent does not know the service")
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        data: str = "",
+        known: tuple[int, ...] = (),
+        seconds: float = REQUEST_SECONDS,
+    ) -> Reply:
+        """Any other request; a status other than 200 and those `known` is a fault."""
+
+        def read(response: Any) -> Reply:
+            if response.code not in known:
+                _check_status(response)
+            index = response.headers.get("X-Consul-Index", "0")
+            return Reply(response.code, int(index) if index.isdigit() else 0, response.body)
+
+        about = {"params": list(params), "headers": self._api.prepare_headers()}
+        about["connections_timeout"] = seconds
+        http = self._api.http
+        if method == "GET":
+            return await _answer(http.get(read, path, **about))
+        return await _answer(http.put(read, path, data=data, **about))
 
 
 @asynccontextmanager

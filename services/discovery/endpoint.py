@@ -1,7 +1,8 @@
-"""Who can be found, and the two interfaces by which it is found and made known.
+"""Who can be found, and the interfaces by which it is found, made known and made the active one.
 
-Pure. Decides what an endpoint is, how its tags and its written form read, and
-which of two with the same id stands. Refuses to know any registry.
+Pure. Decides what an endpoint is, how its tags and its written form read, which
+of two with the same id stands, and what a candidate for a lock is told. Refuses
+to know any registry.
 """
 
 from collections.abc import AsyncGenerator, Iterable
@@ -77,11 +78,60 @@ class Registrar(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a candidate stands.
+
+    `term` numbers the times that the lock was taken and grows with each; 0 where
+    no lock is kept. `holder` is the address of whoever holds it, "" for nobody.
+    """
+
+    is_held: bool = False
+    term: int = 0
+    holder: str = ""
+
+
+class Contest(Protocol):
+    """One candidate's part in it."""
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands now."""
+        ...
+
+    def is_sure(self, now: float) -> bool:
+        """Whether a lock held cannot have gone to another unnoticed; True where it is not held."""
+        ...
+
+    async def until_sure(self) -> None:
+        """Wait until it is sure, or the lock is lost."""
+        ...
+
+    async def changed_from(self, standing: Standing) -> Standing:
+        """Wait until it stands otherwise."""
+        ...
+
+
+class Lock(Protocol):
+    """Locks by key."""
+
+    def contended(
+        self, key: str, registration: Registration
+    ) -> AbstractAsyncContextManager[Contest]:
+        """Contend for a lock while the block runs, and give it back at its end.
+
+        Enter it inside `Registrar.registered`: who is not known holds nothing.
+        Entering does not wait for the registry, nor fail because of it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Discovery:
-    """Both directions, over one registry."""
+    """All over one registry; `lock` None: it keeps none, and every instance is active."""
 
     resolver: Resolver
     registrar: Registrar
+    lock: Lock | None = None
 
 
 def snapshot(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:

@@ -9,9 +9,12 @@ from contextlib import asynccontextmanager
 
 from services.discovery.consul import ConsulRegistrar, ConsulResolver
 from services.discovery.consul_client import open_consul
+from services.discovery.consul_lock import ConsulLock
+from services.discovery.consul_locks import ConsulLocks
 from services.discovery.dns import DnsResolver
 from services.discovery.endpoint import Discovery
 from services.discovery.memory import MemoryRegistry
+from services.discovery.memory_lock import MemoryLock
 from services.discovery.outage import Random
 from services.discovery.settings import DiscoverySettings
 from services.discovery.static import StaticResolver, WrittenElsewhere
@@ -26,7 +29,7 @@ async def open_discovery(
     match settings.discovery:
         case "memory":
             registry = MemoryRegistry()
-            yield Discovery(registry, registry)
+            yield Discovery(registry, registry, MemoryLock())
         case "static":
             yield Discovery(StaticResolver(settings.static_endpoints()), WrittenElsewhere())
         case "dns":
@@ -34,7 +37,9 @@ async def open_discovery(
         case "consul":
             async with open_consul(settings) as client:
                 yield Discovery(
-                    ConsulResolver(client, settings, rng), ConsulRegistrar(client, settings, rng)
+                    ConsulResolver(client, settings, rng),
+                    ConsulRegistrar(client, settings, rng),
+                    ConsulLock(ConsulLocks(client), settings, rng),
                 )
         case unknown:
             raise ValueError(f"no registry called {unknown!r}")
