@@ -80,7 +80,13 @@ class Answer:
         self._run: Run | None = None
         self.source = Source.GENERATED
         self.tokens = 0
+        self._prompt_tokens = 0
         self.first_token_at: float | None = None
+
+    @property
+    def used_tokens(self) -> int:
+        """Tokens of prompt and answer that were computed for this request."""
+        return self._prompt_tokens + self.tokens if self.source is Source.GENERATED else 0
 
     @property
     def attempts(self) -> int:
@@ -135,6 +141,7 @@ class Answer:
         if self.first_token_at is None:
             self.first_token_at = self._clock()
         self.tokens += len(message.delta.token_ids)
+        self._prompt_tokens = self._prompt_tokens or message.started.prompt_tokens
         await self._deliver(_named(message, self._task.request_id))
 
     def _comes_from(self, source: Source) -> None:

@@ -31,6 +31,9 @@ from gateway.relay.reference import ReferenceRelay
 from gateway.running import Ways
 from gateway.service import NAME, InferenceService
 from gateway.settings import GatewaySettings
+from gateway.tenants.door import Door
+from gateway.tenants.roll import RollError
+from gateway.tenants.roll_file import RollFile
 from gateway.validation import Validator
 from services.discovery.endpoint import (
     BALANCER,
@@ -41,7 +44,7 @@ from services.discovery.endpoint import (
     Resolver,
 )
 from services.discovery.open import open_discovery
-from services.runtime.lifecycle import Running, background, instance_id
+from services.runtime.lifecycle import Running, StartFailed, background, instance_id
 from services.runtime.metrics import serving_metrics
 from services.runtime.server import Hosted, Server, serving
 from services.runtime.transport import open_channel
@@ -97,7 +100,8 @@ async def serve(
         flights = await stack.enter_async_context(Flights())
         sharing = _sharing(settings, flights, lambda: link.fleet, metrics)
         intake = _intake(settings, ways, sharing, metrics)
-        hosted = _hosted(settings, intake, link)
+        roll_file = await stack.enter_async_context(_roll_file(settings).watched())
+        hosted = _hosted(settings, intake, link, Door(lambda: roll_file.roll))
         metrics_address = await stack.enter_async_context(
             serving_metrics(settings.metrics_listen, registry)
         )
@@ -145,10 +149,20 @@ def _intake(
     return Intake(validator, admission, ways, sharing, metrics, random.SystemRandom())
 
 
-def _hosted(settings: GatewaySettings, intake: Intake, link: BalancerLink) -> Hosted:
+def _roll_file(settings: GatewaySettings) -> RollFile:
+    try:
+        return RollFile(settings.tenants)
+    except RollError as error:
+        raise StartFailed("\n  ".join((f"{settings.tenants}:", *error.faults))) from None
+    except OSError as error:
+        raise StartFailed(f"tenants {settings.tenants}: {error.strerror}") from None
+
+
+def _hosted(settings: GatewaySettings, intake: Intake, link: BalancerLink, door: Door) -> Hosted:
     service = InferenceService(
         intake,
         lambda: link.fleet,
+        door,
         default_deadline=settings.default_deadline_seconds,
         batch_in_flight=settings.batch_in_flight,
     )

@@ -27,6 +27,21 @@ class Refusal(Enum):
     NO_WORKERS = "NO_WORKERS"
     TOO_LARGE = "PROMPT_TOO_LONG"
     NO_BALANCER = "NO_BALANCER"
+    REQUESTS_PER_MINUTE = "REQUESTS_PER_MINUTE"
+    TOKENS_PER_MINUTE = "TOKENS_PER_MINUTE"
+    NO_KEY = "NO_KEY"
+    UNKNOWN_KEY = "UNKNOWN_KEY"
+    OTHER_TENANT = "OTHER_TENANT"
+    MODEL_NOT_ALLOWED = "MODEL_NOT_ALLOWED"
+    PRIORITY_NOT_ALLOWED = "PRIORITY_NOT_ALLOWED"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit that a tenant has reached."""
+
+    tenant: str
+    limit: str
 
 
 class GatewayError(Exception):
@@ -47,10 +62,17 @@ class InvalidTask(GatewayError):
 class Refused(GatewayError):
     """The request gets no worker. `retry_after` is in seconds, None where not known."""
 
-    def __init__(self, refusal: Refusal, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        refusal: Refusal,
+        message: str,
+        retry_after: float | None = None,
+        quota: Quota | None = None,
+    ) -> None:
         super().__init__(message)
         self.refusal = refusal
         self.retry_after = retry_after
+        self.quota = quota
 
 
 class Disallowed(GatewayError):

@@ -20,21 +20,25 @@ from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import Deliver
 from gateway.running import Ways
 from gateway.statuses import fault_of
-from gateway.tasks.plan import Bits, plan
+from gateway.tasks.plan import Bits, Step, plan
 from gateway.tasks.task import Task
+from gateway.tenants.rights import check_rights
+from gateway.tenants.tenant import Tenant
 from gateway.validation import Validator
 
 log = structlog.get_logger(__name__)
 
 # Seconds by which the caller's own deadline may pass first: gRPC rounds it up on the wire.
 _ROUNDED = 0.2
+# What a prompt is taken for against its tenant's tokens a minute, until its length is known.
+_BYTES_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks, and until when (event loop's clock)."""
 
-    tenant: str
+    tenant: Tenant
     deadline: float
 
 
@@ -67,8 +71,9 @@ class Intake:
             RpcFault: it cannot be answered.
         """
         try:
-            task = self._validator.read(request, caller.tenant)
-        except InvalidTask as error:
+            task = self._validator.read(request, caller.tenant.name)
+            check_rights(caller.tenant, task, [m.name for m in self._sharing.fleet().models])
+        except (InvalidTask, Refused) as error:
             fault = fault_of(error)
             self._metrics.requests.labels("none", fault.code.name, fault.reason).inc()
             raise fault from None
@@ -77,7 +82,7 @@ class Intake:
         answer = Answer(self._ways, self._sharing, task, step, caller.deadline, deliver)
         code, reason = "CANCELLED", ""
         try:
-            async with self._inside(task.tenant):
+            async with self._inside(caller.tenant, step, answer):
                 await self._run(answer, caller.deadline)
             code = "OK"
         except GatewayError as error:
@@ -101,16 +106,16 @@ class Intake:
         await self._is_empty.wait()
 
     @asynccontextmanager
-    async def _inside(self, tenant: str) -> AsyncIterator[None]:
-        self._admission.enter(tenant)
-        entered = self._clock()
+    async def _inside(self, tenant: Tenant, step: Step, answer: Answer) -> AsyncIterator[None]:
+        needed = step.prompt_bytes // _BYTES_PER_TOKEN + step.sampling.max_tokens
+        entry = self._admission.enter(tenant, needed, self._clock())
         self._is_empty.clear()
         self._metrics.in_flight.inc()
         try:
             yield
         finally:
             self._metrics.in_flight.dec()
-            self._admission.leave(tenant, self._clock() - entered)
+            self._admission.leave(entry, answer.used_tokens, self._clock())
             if not self._admission.in_flight:
                 self._is_empty.set()
 

@@ -15,8 +15,12 @@ from evenflow.v1.inference_pb2_grpc import InferenceServiceServicer
 from gateway import wire
 from gateway.answers import Source
 from gateway.batch import Batch
+from gateway.errors import Refused
 from gateway.fleet import Fleet
 from gateway.intake import Caller, Intake
+from gateway.statuses import fault_of
+from gateway.tenants.door import Door, Shown
+from gateway.tenants.tenant import Tenant
 from gateway.validation import TENANT_KEY
 
 NAME = "evenflow.v1.InferenceService"
@@ -24,7 +28,7 @@ NAME = "evenflow.v1.InferenceService"
 # Trailing metadata: "cached" or "joined" where no generation was made for this call.
 SOURCE_KEY = "evenflow-source"
 
-_DEFAULT_TENANT = "default"
+_AUTHORIZATION_KEY = "authorization"
 
 GenerateContext: TypeAlias = (
     "grpc.aio.ServicerContext[inference_pb2.GenerateRequest, generation_pb2.GenerateResponse]"
@@ -49,12 +53,14 @@ class InferenceService(InferenceServiceServicer):
         self,
         intake: Intake,
         fleet: Callable[[], Fleet],
+        door: Door,
         *,
         default_deadline: float,
         batch_in_flight: int,
     ) -> None:
         self._intake = intake
         self._fleet = fleet
+        self._door = door
         self._default_deadline = default_deadline
         self._batch_in_flight = batch_in_flight
         self._clock = asyncio.get_running_loop().time
@@ -79,13 +85,28 @@ class InferenceService(InferenceServiceServicer):
     async def ListModels(
         self, request: inference_pb2.ListModelsRequest, context: ModelsContext
     ) -> inference_pb2.ListModelsResponse:
-        """Tell which models the fleet serves now."""
-        return wire.models_response(self._fleet())
+        """Tell which models the fleet serves now, of those that the caller may ask."""
+        allowed = self._tenant(context).limits.models
+        return wire.models_response(self._fleet(), allowed)
 
     def _caller(self, context: "GenerateContext | BatchContext") -> Caller:
-        # A tenant that is told twice is no name, and refused as such.
-        told = [value for key, value in context.invocation_metadata() or () if key == TENANT_KEY]
-        tenant = ",".join(str(value) for value in told) if told else _DEFAULT_TENANT
         # None, though its type says otherwise, where the caller set no deadline.
         left: float | None = context.time_remaining()
-        return Caller(tenant, self._clock() + (self._default_deadline if left is None else left))
+        deadline = self._clock() + (self._default_deadline if left is None else left)
+        return Caller(self._tenant(context), deadline)
+
+    def _tenant(self, context: "GenerateContext | BatchContext | ModelsContext") -> Tenant:
+        told: dict[str, list[str]] = {TENANT_KEY: [], _AUTHORIZATION_KEY: []}
+        for key, value in context.invocation_metadata() or ():
+            if key in told:
+                told[key].append(str(value))
+        identities = context.auth_context().get("peer_spiffe_id", ())
+        shown = Shown(
+            told[TENANT_KEY],
+            told[_AUTHORIZATION_KEY],
+            [identity.decode(errors="replace") for identity in identities],
+        )
+        try:
+            return self._door.tenant(shown)
+        except Refused as error:
+            raise fault_of(error) from None

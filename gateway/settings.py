@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.discovery.settings import DiscoverySettings
 from services.runtime.settings import ServerSettings, setting, split_address
@@ -49,6 +50,11 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     max_in_flight_per_tenant: int = setting(2048, "requests in flight of one tenant", at_least=1)
     batch_in_flight: int = setting(
         64, "tasks in flight of one Batch call", at_least=1, at_most=1024
+    )
+    tenants: Path | None = setting(
+        None,
+        "TOML file of tenants, their keys and limits, read again when it changes; without one "
+        "nobody is asked for a key, and a tenant is whoever the caller says",
     )
     max_attempts: int = setting(
         8, "workers that a request is tried on before its first token", at_least=1

@@ -22,6 +22,13 @@ _CODES = {
     Refusal.NO_WORKERS: grpc.StatusCode.UNAVAILABLE,
     Refusal.TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
     Refusal.NO_BALANCER: grpc.StatusCode.UNAVAILABLE,
+    Refusal.REQUESTS_PER_MINUTE: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Refusal.TOKENS_PER_MINUTE: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Refusal.NO_KEY: grpc.StatusCode.UNAUTHENTICATED,
+    Refusal.UNKNOWN_KEY: grpc.StatusCode.UNAUTHENTICATED,
+    Refusal.OTHER_TENANT: grpc.StatusCode.PERMISSION_DENIED,
+    Refusal.MODEL_NOT_ALLOWED: grpc.StatusCode.PERMISSION_DENIED,
+    Refusal.PRIORITY_NOT_ALLOWED: grpc.StatusCode.PERMISSION_DENIED,
 }
 # Seconds, where the balancer knows no better.
 _COME_BACK = {Refusal.QUEUE_FULL: 1.0, Refusal.NO_WORKERS: 1.0}
@@ -35,9 +42,12 @@ def fault_of(error: GatewayError) -> RpcFault:
             code = grpc.StatusCode.INVALID_ARGUMENT
             violations = [Violation(fault.field, fault.description) for fault in faults]
             return RpcFault(code, reason, message, violations=violations)
-        case Refused(refusal=refusal, retry_after=retry_after):
+        case Refused(refusal=refusal, retry_after=retry_after, quota=quota):
             wait = _COME_BACK.get(refusal) if retry_after is None else retry_after
-            return RpcFault(_CODES[refusal], refusal.value, message, retry_after=wait)
+            quotas = [Violation(f"{quota.tenant}/{quota.limit}", message)] if quota else []
+            return RpcFault(
+                _CODES[refusal], refusal.value, message, retry_after=wait, quotas=quotas
+            )
         case Disallowed(reason=reason, faults=faults):
             violations = [Violation(fault.field, fault.description) for fault in faults]
             code = grpc.StatusCode[error.code]

@@ -4,7 +4,7 @@ Decides nothing: what a field means is said in evenflow.v1, what a value means
 where it is defined.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from evenflow.v1 import balancer_pb2, generation_pb2, inference_pb2, worker_pb2
 
@@ -96,8 +96,10 @@ def fleet_of(snapshot: balancer_pb2.FleetSnapshot) -> Fleet:
     )
 
 
-def models_response(fleet: Fleet) -> inference_pb2.ListModelsResponse:
-    """Tell which models are served."""
+def models_response(
+    fleet: Fleet, allowed: Collection[str] | None
+) -> inference_pb2.ListModelsResponse:
+    """Tell which models are served, of those `allowed`; None: all."""
     return inference_pb2.ListModelsResponse(
         models=[
             inference_pb2.Model(
@@ -108,6 +110,7 @@ def models_response(fleet: Fleet) -> inference_pb2.ListModelsResponse:
                 slots=model.slots,
             )
             for model in fleet.models
+            if allowed is None or model.name in allowed
         ]
     )
 

@@ -18,7 +18,7 @@ DOMAIN = "evenflow"
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A request's field that is wrong, and what is wrong with it."""
+    """A request's field or a quota's subject that is violated, and how."""
 
     field: str
     description: str
@@ -39,6 +39,7 @@ class RpcFault(Exception):
         *,
         retry_after: float | None = None,
         violations: Sequence[Violation] = (),
+        quotas: Sequence[Violation] = (),
         metadata: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
@@ -47,6 +48,7 @@ class RpcFault(Exception):
         self.message = message
         self.retry_after = retry_after
         self.violations = tuple(violations)
+        self.quotas = tuple(quotas)
         self.metadata = dict(metadata or {})
 
     def __repr__(self) -> str:
@@ -54,7 +56,7 @@ class RpcFault(Exception):
 
 
 def to_status(fault: RpcFault) -> grpc.Status:
-    """Render a fault as a status whose details are ErrorInfo, BadRequest, RetryInfo."""
+    """Render a fault as a status with ErrorInfo, BadRequest, QuotaFailure, RetryInfo."""
     details: list[message.Message] = [
         error_details_pb2.ErrorInfo(reason=fault.reason, domain=DOMAIN, metadata=fault.metadata)
     ]
@@ -63,6 +65,11 @@ def to_status(fault: RpcFault) -> grpc.Status:
         for violation in fault.violations:
             bad.field_violations.add(field=violation.field, description=violation.description)
         details.append(bad)
+    if fault.quotas:
+        exceeded = error_details_pb2.QuotaFailure()
+        for quota in fault.quotas:
+            exceeded.violations.add(subject=quota.field, description=quota.description)
+        details.append(exceeded)
     if fault.retry_after is not None:
         delay = duration_pb2.Duration()
         delay.FromNanoseconds(int(fault.retry_after * 1e9))
@@ -80,6 +87,7 @@ def to_status(fault: RpcFault) -> grpc.Status:
 def read_fault(error: grpc.aio.AioRpcError) -> RpcFault:
     """Read the fault behind a failed call; `reason` is "" where no details came."""
     violations: list[Violation] = []
+    quotas: list[Violation] = []
     reason, metadata, retry_after = "", {}, None
     try:
         # An aio error has a Call's three methods, which is all that is asked of it.
@@ -87,15 +95,18 @@ def read_fault(error: grpc.aio.AioRpcError) -> RpcFault:
     except ValueError:  # details that disagree with the status: a peer that is not ours
         status = None
     for detail in status.details if status else ():
-        info, bad, retry = (
+        info, bad, quota, retry = (
             error_details_pb2.ErrorInfo(),
             error_details_pb2.BadRequest(),
+            error_details_pb2.QuotaFailure(),
             error_details_pb2.RetryInfo(),
         )
         if detail.Unpack(info):
             reason, metadata = info.reason, dict(info.metadata)
         elif detail.Unpack(bad):
             violations += [Violation(v.field, v.description) for v in bad.field_violations]
+        elif detail.Unpack(quota):
+            quotas += [Violation(v.subject, v.description) for v in quota.violations]
         elif detail.Unpack(retry):
             retry_after = retry.retry_delay.ToNanoseconds() / 1e9
     return RpcFault(
@@ -104,5 +115,6 @@ def read_fault(error: grpc.aio.AioRpcError) -> RpcFault:
         error.details() or "",
         retry_after=retry_after,
         violations=violations,
+        quotas=quotas,
         metadata=metadata,
     )
