@@ -1,0 +1,31 @@
+"""A tenant and what it may do, as values.
+
+Pure. A limit that is None does not exist. Knows neither keys nor what is in use.
+"""
+
+from dataclasses import dataclass, field
+
+from gateway.tasks.task import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a tenant may use.
+
+    Tokens are those of prompts and answers together. `models` None: all.
+    """
+
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    in_flight: int | None = None
+    models: frozenset[str] | None = None
+    highest_priority: Priority = Priority.HIGH
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Whose a request is. `weight` is its part of a busy fleet beside others' 1."""
+
+    name: str
+    weight: float = 1.0
+    limits: Limits = field(default_factory=Limits)
