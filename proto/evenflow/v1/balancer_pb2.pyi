@@ -565,6 +565,12 @@ class FleetSnapshot(_message.Message):
     REJECTIONS_TOTAL_FIELD_NUMBER: _builtins.int
     REVOCATIONS_TOTAL_FIELD_NUMBER: _builtins.int
     RECENT_GRANTS_FIELD_NUMBER: _builtins.int
+    BALANCER_ID_FIELD_NUMBER: _builtins.int
+    STANDBY_FIELD_NUMBER: _builtins.int
+    TERM_FIELD_NUMBER: _builtins.int
+    ACTIVE_ADDRESS_FIELD_NUMBER: _builtins.int
+    SHARD_FIELD_NUMBER: _builtins.int
+    SHARDS_FIELD_NUMBER: _builtins.int
     oldest_wait_ms: _builtins.float
     """Milliseconds that the oldest waiting ticket has waited."""
     grants_total: _builtins.int
@@ -573,6 +579,23 @@ class FleetSnapshot(_message.Message):
     """Rejections since the balancer started."""
     revocations_total: _builtins.int
     """Revocations since the balancer started."""
+    balancer_id: _builtins.str
+    """The balancer's id in discovery."""
+    standby: _builtins.bool
+    """It stands by: another one is active, or none. Dispatch answers UNAVAILABLE
+    with reason STANDBY.
+    """
+    term: _builtins.int
+    """Numbers the times that a balancer of this shard became active, and grows
+    with each; where two say that they are, the greater is. 0: it stands by, or
+    no lock is kept.
+    """
+    active_address: _builtins.str
+    """The address of the active one, as far as a standby knows; else empty."""
+    shard: _builtins.int
+    """Which part of the workers it grants to, from 0."""
+    shards: _builtins.int
+    """How many parts there are; 0: one."""
     @_builtins.property
     def workers(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkerState]:
         """Sorted by id."""
@@ -595,10 +618,16 @@ class FleetSnapshot(_message.Message):
         rejections_total: _builtins.int = ...,
         revocations_total: _builtins.int = ...,
         recent_grants: _abc.Iterable[Global___GrantState] | None = ...,
+        balancer_id: _builtins.str = ...,
+        standby: _builtins.bool = ...,
+        term: _builtins.int = ...,
+        active_address: _builtins.str = ...,
+        shard: _builtins.int = ...,
+        shards: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["grants_total", b"grants_total", "oldest_wait_ms", b"oldest_wait_ms", "queues", b"queues", "recent_grants", b"recent_grants", "rejections_total", b"rejections_total", "revocations_total", b"revocations_total", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_address", b"active_address", "balancer_id", b"balancer_id", "grants_total", b"grants_total", "oldest_wait_ms", b"oldest_wait_ms", "queues", b"queues", "recent_grants", b"recent_grants", "rejections_total", b"rejections_total", "revocations_total", b"revocations_total", "shard", b"shard", "shards", b"shards", "standby", b"standby", "term", b"term", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
