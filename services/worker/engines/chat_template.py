@@ -38,7 +38,9 @@ class ChatTemplate:
         longest_first = sorted(controls, key=len, reverse=True)
         self._cut = re.compile(f"({'|'.join(map(re.escape, longest_first))})")
         self._words = {**words, "raise_exception": _refuse}
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        environment = ImmutableSandboxedEnvironment(
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+        )
         try:
             self._template = environment.from_string(source)
         except jinja2.TemplateError as error:

@@ -1,6 +1,6 @@
 """Converts a model's decoder to LiteRT in eight bits: a program, run once a model.
 
-`python -m services.worker.engines.litert_convert MODEL.gguf FOLDER SLOTS CONTEXT`
+`python -m services.worker.engines.litert_convert MODEL FOLDER SLOTS CONTEXT`
 writes into FOLDER what litert_cache keeps, and says on standard output how far
 it is, one JSON object a line. It is a process of its own because TensorFlow,
 which it needs, would otherwise stay in the worker's memory.
@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.worker.engines.gguf_file import GgufFile
+from services.worker.engines.errors import ModelFileError
 from services.worker.engines.litert_cache import EMBEDDING, GRAPHS, PACKED
 from services.worker.engines.litert_file import ModelFileBuilder
 from services.worker.engines.litert_runtime import LiteRtRuntime
 from services.worker.engines.litert_shapes import Shape, Shapes
-from services.worker.engines.llama_config import LlamaConfig, llama_config
+from services.worker.engines.llama_config import LlamaConfig
 from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.model_source import open_source
 from services.worker.engines.rotation import orthogonal, turned, turned_output
-from services.worker.engines.tokenizer import GgufTokenizer
 
 _MATRICES = ("query_key_value", "attention_out", "gate_up", "down")
 Array = NDArray[np.float32]
@@ -33,12 +33,11 @@ Progress = Callable[[str, float], None]
 
 def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> None:
     """Write the graphs, the embedding and the packed matrices of `model` into `folder`."""
-    with GgufFile(model) as file:
-        config = llama_config(file.metadata)
-        weights = LlamaWeights(file, config, lambda part: progress("turning weights", part))
+    with open_source(model) as source:
+        config, tokenizer = source.config, source.tokenizer
+        weights = source.weights(lambda part: progress("turning weights", part))
         turned_matrices, embedding = turned_weights(config, weights)
         matrices = dict(turned_matrices)
-        tokenizer = GgufTokenizer(file.metadata)
     np.save(folder / EMBEDDING, embedding)
     # Importing TensorFlow takes seconds: only now, when the file is known to be good.
     from services.worker.engines.litert_calibrate import TEXT, calibrated
@@ -67,6 +66,8 @@ def turned_weights(
     config: LlamaConfig, weights: LlamaWeights
 ) -> tuple[Iterator[tuple[str, Array]], NDArray[np.float16]]:
     """Matrices `[out, in]` by the names that the graph gives them, one by one; the embedding."""
+    if config.has_query_key_value_bias or config.has_head_norms:
+        raise ModelFileError("biases and norms of heads are not run in int8")
     stream, query = orthogonal(config.width), config.heads * config.head_size
     outer = weights.outer()
 

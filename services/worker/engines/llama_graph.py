@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from services.worker.engines.llama_config import LlamaConfig
 from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.rope import cosines_and_sines
 from services.worker.engines.tensorflow_quiet import tf
 
 GRAPH_VERSION = 1
@@ -41,6 +42,10 @@ class _Layer:
     feed_norm: Tensor
     gate_up: Tensor
     down: Tensor
+    query_key_value_bias: Tensor | None
+    attention_out_bias: Tensor | None
+    query_norm: Tensor | None
+    key_norm: Tensor | None
     keys: Tensor
     values: Tensor
 
@@ -75,7 +80,7 @@ class LlamaGraph:
         self._embedding = _variable(outer.embedding.T)
         self._output = self._embedding if outer.output is None else _variable(outer.output.T)
         self._norm = _variable(outer.norm)
-        cosines, sines = _rotation(config, context + 1)
+        cosines, sines = cosines_and_sines(config, context + 1)
         self._cosines, self._sines = _variable(cosines), _variable(sines)
         self._layers = [self._layer(weights, index) for index in range(config.layers)]
 
@@ -89,6 +94,10 @@ class LlamaGraph:
             feed_norm=_variable(layer.feed_norm),
             gate_up=_variable(layer.gate_up),
             down=_variable(layer.down),
+            query_key_value_bias=_if_there(layer.query_key_value_bias),
+            attention_out_bias=_if_there(layer.attention_out_bias),
+            query_norm=_if_there(layer.query_norm),
+            key_norm=_if_there(layer.key_norm),
             keys=_variable(cache),
             values=_variable(cache),
         )
@@ -120,7 +129,9 @@ class LlamaGraph:
         state = tf.transpose(tf.gather(self._embedding, tf.reshape(tokens, [-1]), axis=1))
         for layer in self._layers:
             mixed = tf.matmul(self._normed(state, layer.attention_norm), layer.query_key_value)
-            state += tf.matmul(self._attended(layer, step, mixed), layer.attention_out)
+            mixed = _plus(mixed, layer.query_key_value_bias)
+            sums = tf.matmul(self._attended(layer, step, mixed), layer.attention_out)
+            state += _plus(sums, layer.attention_out_bias)
             both = tf.matmul(self._normed(state, layer.feed_norm), layer.gate_up)
             gate, up = tf.split(both, 2, axis=1)
             state += tf.matmul(tf.nn.silu(gate) * up, layer.down)
@@ -148,6 +159,8 @@ class LlamaGraph:
         kv, size, group = config.kv_heads, config.head_size, config.heads_per_kv
         mixed = tf.reshape(mixed, [step.rows, step.columns, -1, size])
         query, key, value = tf.split(mixed, [config.heads, kv, kv], axis=2)
+        if layer.query_norm is not None:
+            query, key = self._normed(query, layer.query_norm), self._normed(key, layer.key_norm)
         query, key = _rotated(query, step), _rotated(key, step)
         layer.keys.scatter_nd_update(step.written, tf.transpose(key, [0, 2, 1, 3]))
         layer.values.scatter_nd_update(step.written, tf.transpose(value, [0, 2, 1, 3]))
@@ -188,11 +201,13 @@ def _rotated(heads: Tensor, step: _Step) -> Tensor:
     return tf.concat(turned, axis=-1)
 
 
-def _rotation(config: LlamaConfig, length: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    steps = np.arange(0, config.head_size, 2) / config.head_size
-    angles = np.outer(np.arange(length), config.rope_base**-steps)
-    return np.cos(angles), np.sin(angles)
-
-
 def _variable(values: NDArray[np.floating[Any]]) -> Tensor:
     return tf.Variable(np.ascontiguousarray(values, np.float32), trainable=False)
+
+
+def _if_there(values: NDArray[np.floating[Any]] | None) -> Tensor | None:
+    return None if values is None else _variable(values)
+
+
+def _plus(value: Tensor, bias: Tensor | None) -> Tensor:
+    return value if bias is None else value + bias

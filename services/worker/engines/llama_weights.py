@@ -5,21 +5,36 @@ Matrices are `[in, out]`; query, key and value are one matrix, gate and up
 another, so that a layer multiplies four times and not seven.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.worker.engines.gguf_file import GgufFile
+from services.worker.engines.errors import ModelFileError
 from services.worker.engines.llama_config import LlamaConfig
+from services.worker.engines.tensor_names import GGUF_LLAMA, Names
 
-Array = NDArray[np.float32]
+Array: TypeAlias = NDArray[np.float32]
+
+
+class Tensors(Protocol):
+    """What holds tensors by name: a GGUF file, or a folder of safetensors files."""
+
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """All tensors there are; rows first."""
+        ...
+
+    def tensor(self, name: str, shape: tuple[int, ...]) -> Array:
+        """A tensor's values, refused unless it has this shape and is finite."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class LayerWeights:
-    """One layer."""
+    """One layer. Biases and the gains of heads are None where the model has none."""
 
     attention_norm: Array
     query_key_value: Array
@@ -27,6 +42,10 @@ class LayerWeights:
     feed_norm: Array
     gate_up: Array
     down: Array
+    query_key_value_bias: Array | None = None
+    attention_out_bias: Array | None = None
+    query_norm: Array | None = None
+    key_norm: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,57 +62,88 @@ class LlamaWeights:
 
     def __init__(
         self,
-        file: GgufFile,
+        tensors: Tensors,
         config: LlamaConfig,
         progress: Callable[[float], None] = lambda fraction: None,
+        *,
+        names: Names = GGUF_LLAMA,
+        is_tied: bool | None = None,
     ) -> None:
-        self._file = file
+        """Read `tensors` by `names`; `is_tied` None takes an output matrix if there is one."""
+        self._tensors = tensors
         self._config = config
         self._progress = progress
+        self._names = names
+        self._is_tied = names.output not in tensors.shapes if is_tied is None else is_tied
+
+    def check(self, besides: Collection[str] = ()) -> None:
+        """Refuse a model that lacks a tensor, or has one that would be left out.
+
+        Reads no weights. `besides` may be there and is left out.
+        """
+        expected = self._names.shapes(self._config, is_tied=self._is_tied)
+        for name, shape in expected.items():
+            if name not in self._tensors.shapes:
+                raise ModelFileError(f"tensor {name} is missing")
+            if self._tensors.shapes[name] != shape:
+                raise ModelFileError(f"tensor {name} is {self._tensors.shapes[name]}, not {shape}")
+        left_out = self._tensors.shapes.keys() - expected.keys() - set(besides)
+        if left_out:
+            raise ModelFileError(f"tensor {min(left_out):.80} is not understood")
 
     def outer(self) -> OuterWeights:
         """Embedding, last norm and output."""
         table = (self._config.vocabulary, self._config.width)
-        tied = "output.weight" not in self._file.tensors
+        read, names = self._tensors.tensor, self._names
         return OuterWeights(
-            embedding=self._file.tensor("token_embd.weight", table),
-            norm=self._file.tensor("output_norm.weight", (self._config.width,)),
-            output=None if tied else self._file.tensor("output.weight", table),
+            embedding=read(names.embedding, table),
+            norm=read(names.norm, (self._config.width,)),
+            output=None if self._is_tied else read(names.output, table),
         )
 
     def layer(self, index: int) -> LayerWeights:
         """The layer `index`, from 0."""
         self._progress((index + 1) / self._config.layers)
-        config, file = self._config, self._file
-        width, hidden = config.width, config.hidden
-        query, cached = config.heads * config.head_size, config.kv_heads * config.head_size
+        shapes = self._names.layer_shapes(self._config)
+        size = self._config.head_size
 
-        def read(part: str, *shape: int) -> Array:
-            return file.tensor(f"blk.{index}.{part}.weight", shape)
+        def read(part: str) -> Array:
+            return self._tensors.tensor(self._names.of(index, part), shapes[part])
 
+        def maybe(part: str) -> Array | None:
+            return read(part) if part in shapes else None
+
+        def turned(part: str) -> Array:
+            return halves(read(part), size) if self._names.has_pairs else read(part)
+
+        bias = None
+        if self._config.has_query_key_value_bias:
+            parts = (turned("query.bias"), turned("key.bias"), read("value.bias"))
+            bias = np.concatenate(parts)
         return LayerWeights(
-            attention_norm=read("attn_norm", width),
+            attention_norm=read("attention_norm.weight"),
             query_key_value=_side_by_side(
-                halves(read("attn_q", query, width), config.head_size),
-                halves(read("attn_k", cached, width), config.head_size),
-                read("attn_v", cached, width),
+                turned("query.weight"), turned("key.weight"), read("value.weight")
             ),
-            attention_out=_side_by_side(read("attn_output", width, query)),
-            feed_norm=read("ffn_norm", width),
-            gate_up=_side_by_side(read("ffn_gate", hidden, width), read("ffn_up", hidden, width)),
-            down=_side_by_side(read("ffn_down", width, hidden)),
+            attention_out=_side_by_side(read("attention_out.weight")),
+            feed_norm=read("feed_norm.weight"),
+            gate_up=_side_by_side(read("gate.weight"), read("up.weight")),
+            down=_side_by_side(read("down.weight")),
+            query_key_value_bias=bias,
+            attention_out_bias=maybe("attention_out.bias"),
+            query_norm=maybe("query_norm.weight"),
+            key_norm=maybe("key_norm.weight"),
         )
 
 
 def halves(matrix: Array, head_size: int) -> Array:
-    """Undo the order that GGUF gives the rows of query and key.
+    """Undo the order that GGUF gives the rows of a Llama's query and key.
 
     There, rotated pairs are neighbours (0 1, 2 3, …); the graph rotates a head's
     first half against its second, which needs no strided access.
     """
-    rows, width = matrix.shape
-    pairs = matrix.reshape(rows // head_size, head_size // 2, 2, width)
-    return pairs.swapaxes(1, 2).reshape(rows, width)
+    pairs = matrix.reshape(len(matrix) // head_size, head_size // 2, 2, -1)
+    return pairs.swapaxes(1, 2).reshape(matrix.shape)
 
 
 def _side_by_side(*matrices: Array) -> Array:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from services.worker.engines.errors import ModelUnavailableError
+from services.worker.engines.model_hash import folder_sha256
 
 Progress: TypeAlias = Callable[[str, float], None]
 _BLOCK = 1 << 20
@@ -38,7 +39,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model's file, and the hash that names its weights."""
+    """A model's file or folder, and the hash that names its weights."""
 
     name: str
     path: Path
@@ -68,7 +69,7 @@ def find_model(
     progress: Progress = lambda what, fraction: None,
     published: Mapping[str, Published] = PUBLISHED,
 ) -> ModelFile:
-    """The file of a published name, or of a path that ends in .gguf.
+    """The file of a published name, or of a path: a .gguf file, or a folder.
 
     Blocks; fetches what is not yet kept. Two processes may call it at once: the
     second waits for what the first fetches.
@@ -76,13 +77,14 @@ def find_model(
     Raises:
         ModelUnavailableError: an unknown name, no such file, or it could not be fetched.
     """
-    if model.endswith(".gguf"):
+    if model.endswith(".gguf") or "/" in model:
         return _named_by_path(Path(model))
     entry = published.get(model)
     if entry is None:
         known = ", ".join(sorted(published))
         raise ModelUnavailableError(
             f"no model called {model!r:.80}; there is {known}, or give the path of a .gguf file"
+            " or of a folder (./NAME)"
         )
     kept = cache_dir / f"{model}-{entry.sha256[:12]}.gguf"
     try:
@@ -99,6 +101,8 @@ def find_model(
 
 def _named_by_path(path: Path) -> ModelFile:
     try:
+        if path.is_dir():
+            return ModelFile(path.resolve().name.lower(), path, folder_sha256(path))
         return ModelFile(path.stem.lower(), path, _sha256(path))
     except OSError as error:
         raise ModelUnavailableError(f"cannot read {path}: {error.strerror}") from error

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
-from services.worker.engines.gguf_file import GgufFile
-from services.worker.engines.llama_config import LlamaConfig, llama_config
-from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.llama_config import LlamaConfig
+from services.worker.engines.model_source import ModelSource, open_source
 from services.worker.engines.models import ModelFile, find_model
-from services.worker.engines.tokenizer import GgufTokenizer
+from services.worker.engines.tokenizer import ModelTokenizer
 
 if TYPE_CHECKING:
     from services.worker.engines.decoder import TensorFlowModel
@@ -45,11 +44,12 @@ def open_pretrained(
     prefill_chunk: int = 128,
     precision: str = "float32",
     progress: Progress = lambda what, fraction: None,
-) -> "tuple[str, TensorFlowModel | LiteRtModel, GgufTokenizer]":
-    """Open a model by its published name or the path of a .gguf file; blocks.
+) -> "tuple[str, TensorFlowModel | LiteRtModel, ModelTokenizer]":
+    """Open a model by its published name or the path of a .gguf file or a folder; blocks.
 
     Args:
-        model: `smollm2-135m-instruct`, or the path of a Llama-family GGUF file.
+        model: `smollm2-135m-instruct`, or the path of a Llama-family GGUF file, or of a
+            folder of safetensors files with config.json and tokenizer.json.
         cache_dir: where published models are kept; see `models.default_cache_dir`.
         slots: sequences that the key-value cache holds.
         context: tokens that each slot holds.
@@ -66,21 +66,27 @@ def open_pretrained(
     wanted = _Wanted(cache_dir, slots, context, threads, prefill_chunk, progress)
     found = find_model(model, cache_dir, progress)
     try:
-        with GgufFile(found.path) as file:
-            tokenizer = GgufTokenizer(file.metadata)
-            config = llama_config(file.metadata)
-            if context > config.context:
-                raise ModelFileError(f"the model holds {config.context} tokens, not {context}")
-            decoder = _OPENERS[precision](file, found, config, wanted)
+        with open_source(found.path) as source:
+            _check_context(source.config, context)
+            decoder = _OPENERS[precision](source, found, wanted)
+            tokenizer = source.tokenizer
     except ModelFileError as error:
         raise ModelFileError(f"{found.path}: {error}") from error
     decoder.warm_up(lambda fraction: progress("warming up", fraction))
     return found.name, decoder, tokenizer
 
 
-def _float32(
-    file: GgufFile, found: ModelFile, config: LlamaConfig, wanted: _Wanted
-) -> "TensorFlowModel":
+def _check_context(config: LlamaConfig, context: int) -> None:
+    if context > config.context:
+        raise ModelFileError(f"the model holds {config.context} tokens, not {context}")
+    if config.window is not None and context > config.window:
+        raise ModelFileError(
+            f"the model's attention sees {config.window} tokens (its sliding window):"
+            f" a context of {context} is not supported, one of {config.window} is"
+        )
+
+
+def _float32(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "TensorFlowModel":
     wanted.progress("starting TensorFlow", 0.0)
     # Importing it takes seconds: only here, when the file is known to be good.
     from services.worker.engines.decoder import TensorFlowModel
@@ -88,8 +94,8 @@ def _float32(
 
     set_threads(wanted.threads)
     return TensorFlowModel(
-        config,
-        LlamaWeights(file, config, lambda fraction: wanted.progress("loading weights", fraction)),
+        source.config,
+        source.weights(lambda fraction: wanted.progress("loading weights", fraction)),
         weights_sha256=found.sha256,
         slots=wanted.slots,
         context=wanted.context,
@@ -97,7 +103,7 @@ def _float32(
     )
 
 
-def _int8(file: GgufFile, found: ModelFile, config: LlamaConfig, wanted: _Wanted) -> "LiteRtModel":
+def _int8(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "LiteRtModel":
     from services.worker.engines.litert_cache import converted
     from services.worker.engines.litert_shapes import Shapes
 
@@ -110,7 +116,7 @@ def _int8(file: GgufFile, found: ModelFile, config: LlamaConfig, wanted: _Wanted
     folder = converted(found, wanted.cache_dir, shapes, wanted.progress)
     return open_converted(
         folder,
-        config,
+        source.config,
         shapes,
         weights_sha256=found.sha256,
         threads=wanted.threads,
