@@ -19,7 +19,10 @@ GAUGES: dict[str, tuple[str, Callable[[Report], float]]] = {
     "slots_used": ("Sequences that run or wait for their prefill", lambda r: r.load.slots_used),
     "slots_used_peak": ("The most that ever ran at once", lambda r: r.load.slots_used_peak),
     "kv_tokens": ("Room of the KV cache", lambda r: r.identity.model.kv_tokens),
-    "kv_tokens_used": ("Tokens held or promised", lambda r: r.load.kv_tokens_used),
+    "kv_tokens_used": (
+        "Tokens of sequences, a reserve for each included",
+        lambda r: r.load.kv_tokens_used,
+    ),
     "prefill_backlog_tokens": (
         "Prompt tokens not yet computed",
         lambda r: r.load.prefill_backlog_tokens,
@@ -33,6 +36,10 @@ GAUGES: dict[str, tuple[str, Callable[[Report], float]]] = {
 }
 COUNTERS: dict[str, tuple[str, Callable[[Report], float]]] = {
     "steps": ("Steps that the engine has run", lambda r: r.load.step_count),
+    "preemptions": (
+        "Sequences stopped for want of cache and resumed later",
+        lambda r: r.load.preemptions_total,
+    ),
     "generated_tokens": ("Tokens generated", lambda r: r.load.generated_tokens_total),
 }
 

@@ -31,9 +31,21 @@ class EngineSettings:
     context: int = setting(
         2048, "tokens of prompt and answer together, for each slot", at_least=16, at_most=131_072
     )
+    kv_tokens: int = setting(
+        0,
+        "tokens of cache held at once by all slots, kept beginnings included; 0: slots x context. "
+        "Bounds memory in int8; float32 reserves slots x context at the start",
+        at_least=0,
+    )
     threads: int = setting(0, "threads of an operation; 0: one a core (tensorflow)", at_least=0)
     prefill_chunk: int = setting(
-        128, "prompt tokens computed between two decode steps at most", at_least=1, at_most=4096
+        128, "prompt tokens computed at once while nobody decodes", at_least=1, at_most=4096
+    )
+    prefill_beside: int = setting(
+        64,
+        "prompt tokens computed between two decode steps at most; 0: prefill_chunk",
+        at_least=0,
+        at_most=4096,
     )
     prefix_reuse: bool = setting(
         True, "compute what prompts of one tenant share from the beginning only once"

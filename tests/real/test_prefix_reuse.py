@@ -14,6 +14,7 @@ from services.worker.engines.engine import (
     Piece,
     Row,
     Sampling,
+    Serving,
     SlotCopier,
     StepModel,
     TokenScore,
@@ -78,7 +79,7 @@ class Answers:
 
 @asynccontextmanager
 async def answering(opened: Opened, model: StepModel, *, reuse: bool) -> AsyncIterator[Answers]:
-    engine = BatchedEngine(opened.name, model, opened.tokenizer, prefix_reuse=reuse)
+    engine = BatchedEngine(opened.name, model, opened.tokenizer, Serving(prefix_reuse=reuse))
     async with engine:
         yield Answers(engine)
 

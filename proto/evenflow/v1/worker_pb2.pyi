@@ -187,6 +187,7 @@ class LoadReport(_message.Message):
     DRAINING_FIELD_NUMBER: _builtins.int
     LEASE_IDS_FIELD_NUMBER: _builtins.int
     PREFIX_MARKS_HELD_FIELD_NUMBER: _builtins.int
+    PREEMPTIONS_TOTAL_FIELD_NUMBER: _builtins.int
     worker_id: _builtins.str
     """The worker's id in discovery."""
     epoch: _builtins.int
@@ -212,7 +213,11 @@ class LoadReport(_message.Message):
     kv_tokens_total: _builtins.int
     """Room of the KV cache in tokens."""
     kv_tokens_used: _builtins.int
-    """Tokens held by sequences, what they may still generate included."""
+    """Tokens of the sequences counted in slots_used: prompts, computed or not,
+    answers so far, and a reserve of at most 16 for each. Neither what they may
+    generate beyond that, nor what is kept for later prompts, which goes when
+    room is needed. May exceed kv_tokens_total while some wait for room.
+    """
     prefill_backlog_tokens: _builtins.int
     """Prompt tokens taken in and not yet computed."""
     prefill_tokens_per_second: _builtins.float
@@ -227,6 +232,10 @@ class LoadReport(_message.Message):
     """Mean bytes of prompt text a token, to estimate lengths. 0: not known."""
     draining: _builtins.bool
     """Takes no new sequences."""
+    preemptions_total: _builtins.int
+    """Sequences that were stopped for want of room in the cache and resumed later
+    by computing them again, counted since the start.
+    """
     @_builtins.property
     def lease_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Leases of the sequences counted in slots_used, in no order."""
@@ -260,10 +269,11 @@ class LoadReport(_message.Message):
         draining: _builtins.bool = ...,
         lease_ids: _abc.Iterable[_builtins.int] | None = ...,
         prefix_marks_held: _abc.Iterable[_builtins.int] | None = ...,
+        preemptions_total: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_per_token", b"bytes_per_token", "context_tokens", b"context_tokens", "decode_step_seconds", b"decode_step_seconds", "draining", b"draining", "epoch", b"epoch", "generated_tokens_total", b"generated_tokens_total", "kv_tokens_total", b"kv_tokens_total", "kv_tokens_used", b"kv_tokens_used", "lease_ids", b"lease_ids", "model", b"model", "model_revision", b"model_revision", "prefill_backlog_tokens", b"prefill_backlog_tokens", "prefill_tokens_per_second", b"prefill_tokens_per_second", "prefix_marks_held", b"prefix_marks_held", "sequence", b"sequence", "slots_total", b"slots_total", "slots_used", b"slots_used", "slots_used_peak", b"slots_used_peak", "step_count", b"step_count", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_per_token", b"bytes_per_token", "context_tokens", b"context_tokens", "decode_step_seconds", b"decode_step_seconds", "draining", b"draining", "epoch", b"epoch", "generated_tokens_total", b"generated_tokens_total", "kv_tokens_total", b"kv_tokens_total", "kv_tokens_used", b"kv_tokens_used", "lease_ids", b"lease_ids", "model", b"model", "model_revision", b"model_revision", "preemptions_total", b"preemptions_total", "prefill_backlog_tokens", b"prefill_backlog_tokens", "prefill_tokens_per_second", b"prefill_tokens_per_second", "prefix_marks_held", b"prefix_marks_held", "sequence", b"sequence", "slots_total", b"slots_total", "slots_used", b"slots_used", "slots_used_peak", b"slots_used_peak", "step_count", b"step_count", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

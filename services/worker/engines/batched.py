@@ -2,7 +2,8 @@
 
 Lives on the event loop: it gives out seats, one a slot, and hands what the
 stepper's thread tells to the readers. It never waits for the model. Who has no
-seat is refused at once: waiting is the balancer's business.
+seat is refused at once: waiting is the balancer's business. Who has one may
+still wait a little for room in the cache, in the order of arrival.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from typing import Never, Self
 import structlog
 
 from services.runtime.text import Text
+from services.worker.engines.batching import reserve
 from services.worker.engines.engine import (
     Ended,
     Event,
@@ -25,6 +27,7 @@ from services.worker.engines.engine import (
     Load,
     Message,
     ModelInfo,
+    Serving,
     StepModel,
     Tokenizer,
 )
@@ -35,6 +38,7 @@ from services.worker.engines.stepper import Stepper, Told
 from services.worker.errors import EngineDied, EngineFailed, NoSlot, PromptTooLong
 
 CLOSE_SECONDS = 10.0
+NOTHING_YET = Told((), (), (), 0, 0, 0, 0.0, 0.0)
 
 log = structlog.get_logger(__name__)
 
@@ -47,26 +51,34 @@ class _Seat:
     arrived: float
     outlet: Outlet = field(default_factory=Outlet)
     sequence: Sequence | None = None
-    kv_tokens: int = 0
+
+    @property
+    def kv_tokens(self) -> int:
+        """Tokens of the cache that the sequence takes, now or as soon as there is room."""
+        if self.sequence is None:
+            return 0
+        tokens, to_come = self.sequence.size
+        return tokens + reserve(to_come)
 
 
 class BatchedEngine:
     """An Engine over a model that is called on a thread of its own."""
 
     def __init__(
-        self, name: str, model: StepModel, tokenizer: Tokenizer, *, prefix_reuse: bool = True
+        self, name: str, model: StepModel, tokenizer: Tokenizer, serving: Serving | None = None
     ) -> None:
-        limits = model.limits
-        self._info = ModelInfo(
-            name, model.revision, limits.context, limits.slots, limits.slots * limits.context
-        )
+        serving, limits = serving or Serving(), model.limits
+        room = serving.room_in(limits)
+        # A sequence that is alone must fit whole: then the oldest can always go on.
+        context = min(limits.context, room)
+        self._info = ModelInfo(name, model.revision, context, limits.slots, room)
         self._tokenizer = tokenizer
-        self._stepper = Stepper(model, self._tell, prefix_reuse=prefix_reuse)
+        self._stepper = Stepper(model, self._tell, serving)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._numbers = itertools.count(1)
         self._seats: dict[int, _Seat] = {}
         self._peak = 0
-        self._told = Told((), (), (), 0, 0, 0.0, 0.0)
+        self._told = NOTHING_YET
         self._bytes_per_token = Ratio()
         self._dead = asyncio.Event()
         self._is_open = False
@@ -114,6 +126,7 @@ class BatchedEngine:
             slots_used=len(seats),
             slots_used_peak=self._peak,
             kv_tokens_used=sum(seat.kv_tokens for seat in seats),
+            preemptions_total=told.preemptions,
             prefill_backlog_tokens=sum(seat.sequence.backlog for seat in seats if seat.sequence),
             prefill_tokens_per_second=told.prefill_tokens_per_second,
             decode_step_seconds=told.decode_step_seconds,
@@ -154,7 +167,6 @@ class BatchedEngine:
         if not self._is_open or not prompt:
             raise EngineFailed
         longest = min(job.sampling.max_tokens, room)
-        seat.kv_tokens = len(prompt) + longest
         seat.sequence = Sequence(
             number,
             job.request_id,

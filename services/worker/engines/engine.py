@@ -127,6 +127,7 @@ class Load:
     slots_used: int = 0
     slots_used_peak: int = 0
     kv_tokens_used: int = 0
+    preemptions_total: int = 0
     prefill_backlog_tokens: int = 0
     prefill_tokens_per_second: float = 0.0
     decode_step_seconds: float = 0.0
@@ -186,6 +187,25 @@ class StepLimits:
     context: int
     vocabulary: int
     prefill_chunk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How an engine uses its model; 0: as far as the model goes.
+
+    `kv_tokens` bounds the tokens that all slots hold together, what is kept for
+    sharing included; `prefill_beside` the prompt tokens computed between two
+    steps of those who decode.
+    """
+
+    prefix_reuse: bool = True
+    kv_tokens: int = 0
+    prefill_beside: int = 0
+
+    def room_in(self, limits: StepLimits) -> int:
+        """Tokens that may be held at once."""
+        whole = limits.slots * limits.context
+        return min(self.kv_tokens or whole, whole)
 
 
 class StepModel(Protocol):

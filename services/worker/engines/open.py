@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from services.worker.engines.batched import BatchedEngine
-from services.worker.engines.engine import StepLimits
+from services.worker.engines.engine import Serving, StepLimits
 from services.worker.engines.scripted import VOCABULARY, Pace, ScriptedModel, ScriptedTokenizer
 from services.worker.settings import EngineSettings
 
@@ -36,12 +36,8 @@ def _scripted(settings: EngineSettings) -> BatchedEngine:
         settings.scripted_row_ms / 1e3,
         settings.scripted_prefill_rate,
     )
-    return BatchedEngine(
-        "scripted",
-        ScriptedModel(limits, pace),
-        ScriptedTokenizer(),
-        prefix_reuse=settings.prefix_reuse,
-    )
+    model = ScriptedModel(limits, pace)
+    return BatchedEngine("scripted", model, ScriptedTokenizer(), _serving(settings))
 
 
 def _tensorflow(settings: EngineSettings, progress: Progress) -> BatchedEngine:
@@ -58,7 +54,15 @@ def _tensorflow(settings: EngineSettings, progress: Progress) -> BatchedEngine:
         precision=settings.precision,
         progress=progress,
     )
-    return BatchedEngine(name, model, tokenizer, prefix_reuse=settings.prefix_reuse)
+    return BatchedEngine(name, model, tokenizer, _serving(settings))
+
+
+def _serving(settings: EngineSettings) -> Serving:
+    return Serving(
+        prefix_reuse=settings.prefix_reuse,
+        kv_tokens=settings.kv_tokens,
+        prefill_beside=settings.prefill_beside,
+    )
 
 
 async def in_thread(work: Callable[[], T]) -> T:

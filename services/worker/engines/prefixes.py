@@ -11,9 +11,11 @@ they grow. Only what bears the same scope is ever shared. The rules:
 3. What a slot held before and its new prompt does not share is rescued: it
    moves to the free slot that was used least recently, over what lies there,
    unless that is the slot itself, others hold it too or it is not worth it.
+4. Where the free slots may hold no more than so many tokens, they are given up
+   from their ends, those used least recently first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -32,6 +34,14 @@ class Copy:
     source: int
     target: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Slot `slot` is to hold no more than its first `keep` positions."""
+
+    slot: int
+    keep: int
 
 
 class Prefixes:
@@ -57,6 +67,31 @@ class Prefixes:
     def held(self, slot: int) -> int:
         """How many tokens a slot holds."""
         return int(self._lengths[slot])
+
+    def source(self, prompt: Sequence[int], scope: str) -> int | None:
+        """The slot that holds the longest beginning of a prompt worth sharing."""
+        shared = self._shared(_shareable(prompt), scope)
+        best = int(shared.argmax())
+        return best if shared[best] >= self._least else None
+
+    def surplus(self, most: int, spared: int | None = None) -> Iterator[Cut]:
+        """What must go so that free slots hold at most so many tokens, `spared` aside (rule 4)."""
+        free = [s for s in range(len(self._used)) if s not in self._prompts and s != spared]
+        excess = int(self._lengths[free].sum()) - most
+        if excess <= 0:
+            return
+        for slot in sorted(free, key=lambda s: (self._used[s], s)):
+            if excess <= 0 or not self._lengths[slot]:
+                continue
+            keep = max(0, self.held(slot) - excess) // self._least * self._least
+            excess -= self.held(slot) - keep
+            yield Cut(slot, keep)
+
+    def cut(self, cut: Cut) -> None:
+        """Note that what lay in a free slot behind its beginning is given up."""
+        if not cut.keep:
+            self.forget(cut.slot)
+        self._lengths[cut.slot] = cut.keep
 
     def rescue(self, slot: int, prompt: Sequence[int], scope: str) -> Copy | None:
         """What must be copied before a free slot is given to a prompt (rule 3)."""

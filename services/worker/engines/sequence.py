@@ -31,7 +31,9 @@ class NotFinite(Exception):
 class Sequence:
     """A prompt and the answer so far; used by the engine's thread.
 
-    The event loop reads `backlog` alone.
+    The event loop reads `backlog` and `size` alone. `tokens` are those to compute
+    before the next one can be chosen: the prompt, and where the sequence goes on
+    after others were let before it, its answer so far.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Sequence:
         self.request_id = request_id
         self.prompt = prompt
         self.scope = scope
+        self.tokens = prompt
         self.answer: list[int] = []
         self.backlog = len(prompt) - 1
         self._cached = 0
@@ -64,19 +67,33 @@ class Sequence:
     def __repr__(self) -> str:
         return f"<Sequence {self.number} {len(self.prompt)}+{len(self.answer)}/{self._longest}>"
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Tokens of prompt and answer so far, and how many the answer may still get."""
+        answered = len(self.answer)
+        return len(self.prompt) + answered, self._longest - answered
+
     def chunk(self, start: int, count: int, now: float) -> tuple[int, ...]:
-        """Prompt tokens to prefill, beginning `now`."""
+        """Tokens to prefill, beginning `now`."""
         self._start(now)
-        return self.prompt[start : start + count]
+        return self.tokens[start : start + count]
 
     def prefilled(self, count: int) -> None:
-        """Note that `count` more tokens of the prompt are computed."""
+        """Note that `count` more tokens are computed."""
         self.backlog -= count
 
     def reused(self, count: int) -> None:
-        """Note that `count` more tokens of the prompt need no computation."""
+        """Note that `count` more tokens need no computation."""
         self.backlog -= count
-        self._cached += count
+        if self._answered is None:
+            self._cached += count
+
+    def preempted(self) -> None:
+        """Note that all is to be computed again: another sequence needs the room."""
+        self.tokens = (*self.prompt, *self.answer)
+        self.backlog = len(self.tokens) - 1
+        if self._answered is None:
+            self._cached = 0
 
     def row(self, slot: int, now: float) -> Row:
         """The row whose logits choose the next token."""

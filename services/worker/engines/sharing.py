@@ -27,11 +27,14 @@ class SharingModel:
         """The model's."""
         return self._model.limits
 
-    def begin(self, slot: int, prompt: Sequence[int], scope: str) -> int:
+    def begin(self, slot: int, prompt: Sequence[int], scope: str, room: int) -> int:
         """Give a free slot to a prompt; how many of its tokens need no computation.
 
+        The other free slots hold at most `room` tokens from then on. What the prompt
+        begins with goes last: it may be beyond the room until it has been copied.
         Where this or `advance` raises, the slot must be given up by `abandon`.
         """
+        self.limit(room, spared=self._prefixes.source(prompt, scope))
         rescued = self._prefixes.rescue(slot, prompt, scope)
         if rescued:
             self._copy(rescued)
@@ -39,7 +42,15 @@ class SharingModel:
         kept = self._prefixes.join(slot, prompt, scope)
         if held > kept:
             self._model.release(slot, kept)
-        return kept + self.advance(slot)
+        gained = self.advance(slot)
+        self.limit(room)
+        return kept + gained
+
+    def limit(self, room: int, spared: int | None = None) -> None:
+        """Give up of what free slots hold, `spared` aside, what exceeds so many tokens."""
+        for cut in list(self._prefixes.surplus(room, spared)):
+            self._model.release(cut.slot, cut.keep)
+            self._prefixes.cut(cut)
 
     def advance(self, slot: int) -> int:
         """How many more tokens of a prompt need no computation, others having come further."""

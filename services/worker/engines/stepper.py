@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from services.worker.engines.batching import Chunk, Plan, Schedule
-from services.worker.engines.engine import Ended, Event, Logits, Piece, Row, StepModel
+from services.worker.engines.batching import Chunk, Schedule
+from services.worker.engines.engine import Ended, Event, Logits, Piece, Row, Serving, StepModel
+from services.worker.engines.lineup import Lineup
 from services.worker.engines.rates import Mean, Ratio
 from services.worker.engines.sequence import Sequence
 from services.worker.engines.sharing import SharingModel
@@ -33,6 +34,7 @@ class Told:
     freed: tuple[int, ...]
     step_count: int
     generated_tokens: int
+    preemptions: int
     prefill_tokens_per_second: float
     decode_step_seconds: float
 
@@ -44,21 +46,24 @@ class Stepper:
         self,
         model: StepModel,
         tell: Callable[[Told], None],
+        serving: Serving,
         now: Callable[[], float] = time.monotonic,
-        *,
-        prefix_reuse: bool = True,
     ) -> None:
-        self._model = SharingModel(model, reuse=prefix_reuse)
+        limits = model.limits
+        schedule = Schedule(
+            limits.slots,
+            room=serving.room_in(limits),
+            chunk=limits.prefill_chunk,
+            beside=serving.prefill_beside or limits.prefill_chunk,
+        )
+        self._model = SharingModel(model, reuse=serving.prefix_reuse)
+        self._lineup = Lineup(self._model, schedule)
         self._tell_loop = tell
         self._now = now
-        self._schedule = Schedule(model.limits.slots, model.limits.prefill_chunk)
-        self._running: dict[int, Sequence] = {}  # by slot
         self._inbox: deque[Sequence | int] = deque()  # who joins; the number of who leaves
         self._wake = threading.Event()
         self._is_open = True
         self._events: list[tuple[int, tuple[Event, ...]]] = []
-        self._failed: list[int] = []
-        self._freed: list[int] = []
         self._steps = 0
         self._steps_told = 0
         self._generated = 0
@@ -66,7 +71,7 @@ class Stepper:
         self._decode_seconds = Mean()
 
     def join(self, sequence: Sequence) -> None:
-        """Let a sequence join; the caller sees to it that a slot is free."""
+        """Let a sequence join; it waits until there is room for it."""
         self._inbox.append(sequence)
         self._wake.set()
 
@@ -84,12 +89,13 @@ class Stepper:
         """The thread's work, until `stop`."""
         while self._is_open:
             self._take_in()
+            self._lineup.make_room()
             self._tell()
-            if self._schedule.is_idle:
+            if self._lineup.is_idle:
                 self._wake.wait()
                 self._wake.clear()
                 continue
-            plan = self._plan()
+            plan = self._lineup.plan()
             self._prefill(plan.prefill)
             self._decode(plan.decode)
             self._steps += 1
@@ -98,82 +104,49 @@ class Stepper:
         while self._inbox:
             arrival = self._inbox.popleft()
             if isinstance(arrival, Sequence):
-                self._seat(arrival)
+                self._lineup.join(arrival)
             else:
-                self._part_from(arrival)
-
-    def _seat(self, sequence: Sequence) -> None:
-        slot = self._schedule.join(len(sequence.prompt))
-        self._running[slot] = sequence
-        try:
-            self._skip(slot, self._model.begin(slot, sequence.prompt, sequence.scope))
-        except Exception as error:
-            self._fail(slot, error)
-
-    def _part_from(self, number: int) -> None:
-        for slot, sequence in self._running.items():
-            if sequence.number == number:
-                self._free(slot)
-                return
+                self._lineup.part_from(arrival)
 
     def _tell(self) -> None:
-        if not (self._events or self._failed or self._freed or self._steps > self._steps_told):
+        failed, freed = self._lineup.failed, self._lineup.freed
+        if not (self._events or failed or freed or self._steps > self._steps_told):
             return
         self._tell_loop(
             Told(
                 tuple(self._events),
-                tuple(self._failed),
-                tuple(self._freed),
+                tuple(failed),
+                tuple(freed),
                 self._steps,
                 self._generated,
+                self._lineup.preemptions,
                 self._prefill_rate.value,
                 self._decode_seconds.value,
             )
         )
         self._steps_told = self._steps
-        for told in (self._events, self._failed, self._freed):
+        for told in (self._events, failed, freed):
             told.clear()
-
-    def _plan(self) -> Plan:
-        """The next step, less what another slot has meanwhile come to hold."""
-        plan = self._schedule.plan()
-        while plan.prefill and self._advance(plan.prefill.slot):
-            plan = self._schedule.plan()
-        return plan
-
-    def _advance(self, slot: int) -> bool:
-        """Whether the cache has brought a prompt further, or it failed: plan anew."""
-        try:
-            count = self._model.advance(slot)
-        except Exception as error:
-            self._fail(slot, error)
-            return True
-        self._skip(slot, count)
-        return count > 0
-
-    def _skip(self, slot: int, count: int) -> None:
-        self._schedule.skipped(slot, count)
-        self._running[slot].reused(count)
 
     def _prefill(self, chunk: Chunk | None) -> None:
         if chunk is None:
             return
-        sequence = self._running[chunk.slot]
+        sequence = self._lineup.running[chunk.slot]
         began = self._now()
         tokens = sequence.chunk(chunk.start, chunk.count, began)
         try:
             self._model.prefill(chunk.slot, chunk.start, tokens)
         except Exception as error:
-            self._fail(chunk.slot, error)
+            self._lineup.fail(chunk.slot, error)
             return
         self._prefill_rate.add(chunk.count, self._now() - began)
-        self._schedule.ran(chunk)
-        sequence.prefilled(chunk.count)
+        self._lineup.prefilled(chunk)
 
     def _decode(self, slots: Several[int]) -> None:
         began = self._now()
         # One whose prefill has failed in this very step is planned, but gone.
-        rows = [self._running[slot].row(slot, began) for slot in slots if slot in self._running]
+        running = self._lineup.running
+        rows = [running[slot].row(slot, began) for slot in slots if slot in running]
         if not rows:
             return
         logits = self._logits(rows)
@@ -193,33 +166,20 @@ class Stepper:
         try:
             logits: Logits = self._model.decode([row])[0]
         except Exception as error:
-            self._fail(row.slot, error)
+            self._lineup.fail(row.slot, error)
             return None
         return logits
 
     def _commit(self, slot: int, logits: Logits, now: float) -> None:
-        sequence = self._running[slot]
+        sequence = self._lineup.running[slot]
         try:
             events = sequence.accept(logits, now)
         except Exception as error:
-            self._fail(slot, error)
+            self._lineup.fail(slot, error)
             return
         self._generated += sum(len(event.token_ids) for event in events if isinstance(event, Piece))
         self._events.append((sequence.number, events))
         if isinstance(events[-1], Ended):
-            self._free(slot)
-
-    def _fail(self, slot: int, error: Exception) -> None:
-        sequence = self._running[slot]
-        log.error("sequence failed", request_id=sequence.request_id, exc_info=error)
-        self._failed.append(sequence.number)
-        self._leave(slot)
-        self._model.abandon(slot)
-
-    def _free(self, slot: int) -> None:
-        self._leave(slot)
-        self._model.release(slot)
-
-    def _leave(self, slot: int) -> None:
-        self._freed.append(self._running.pop(slot).number)
-        self._schedule.leave(slot)
+            self._lineup.free(slot)
+        else:
+            self._lineup.grew(slot)

@@ -19,6 +19,7 @@ from services.worker.engines.engine import (
     Piece,
     Row,
     Sampling,
+    Serving,
     StepLimits,
 )
 from services.worker.engines.scripted import (
@@ -74,7 +75,7 @@ class Gated(ScriptedModel):
 
 def engine(model: ScriptedModel | None = None, *, prefix_reuse: bool = True) -> BatchedEngine:
     model = model or ScriptedModel(LIMITS, Pace())
-    return BatchedEngine("test", model, ScriptedTokenizer(), prefix_reuse=prefix_reuse)
+    return BatchedEngine("test", model, ScriptedTokenizer(), Serving(prefix_reuse=prefix_reuse))
 
 
 def job(prompt: str, max_tokens: int = 8, lease_id: int = 0) -> Job:

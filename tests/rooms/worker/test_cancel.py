@@ -23,7 +23,8 @@ async def test_a_cancelled_sequence_is_gone_within_one_decode_step(start: Any) -
         freed = await worker.reported(lambda report: list(report.lease_ids) == [1])
         # The step in hand when the cancel came, and at most the one it then met.
         assert freed.step_count <= at_cancel.step_count + 1
-        assert freed.kv_tokens_used == len("stays") + 1000
+        # The other's prompt, its answer so far and the reserve for it.
+        assert 0 < freed.kv_tokens_used - len("stays") - 16 <= freed.step_count + 1
         staying.cancel()
 
 

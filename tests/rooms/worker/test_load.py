@@ -23,7 +23,7 @@ async def test_the_report_comes_at_once_and_then_as_a_heartbeat(worker: Any) -> 
 async def test_every_watcher_sees_a_sequence_come_and_go(worker: Any) -> None:
     watches = [
         asyncio.gather(
-            worker.reported(lambda report: report.kv_tokens_used == len("Hi there") + 500),
+            worker.reported(lambda report: report.kv_tokens_used > len("Hi there")),
             worker.reported(lambda report: report.generated_tokens_total == 500),
         )
         for _ in range(10)

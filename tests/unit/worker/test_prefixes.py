@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.worker.engines.prefixes import Copy, Prefixes
+from services.worker.engines.prefixes import Copy, Cut, Prefixes
 
 SYSTEM = tuple(range(100, 120))
 
@@ -165,3 +165,39 @@ def test_nothing_is_long_enough_where_reuse_is_off() -> None:
     assert of.gain(1) is None
     assert not of.leave(0)
     assert of.rescue(0, (2,), "a") is None
+
+
+def test_what_must_go_goes_from_the_end_of_what_was_used_least_recently() -> None:
+    of = prefixes(slots=4)
+    for slot in (2, 0, 1):
+        ran(of, slot, (slot,) * 10)
+    of.join(3, (9,) * 10, "a")
+    of.wrote(3, 0, (9,) * 9)  # who runs is let be
+    assert list(of.surplus(30)) == []
+    assert list(of.surplus(29)) == [Cut(2, 8)]
+    assert list(of.surplus(15)) == [Cut(2, 0), Cut(0, 4)]
+    assert list(of.surplus(15, spared=0)) == [Cut(2, 4)]
+    for cut in list(of.surplus(15)):
+        of.cut(cut)
+    assert repr(of) == "<Prefixes 0:4 1:10 3:9*>"
+    assert list(of.surplus(0)) == [Cut(0, 0), Cut(1, 0)]
+    assert of.rescue(1, (7,) * 9, "a") == Copy(1, 2, 10)  # what was given up is free
+
+
+def test_what_was_copied_whole_goes_first() -> None:
+    of = prefixes()
+    ran(of, 0, (1,) * 10)
+    ran(of, 1, (2,) * 10)
+    assert of.source((*(2,) * 10, 3), "a") == 1
+    of.join(2, (*(2,) * 10, 3), "a")
+    of.copied(Copy(1, 2, 10))
+    assert list(of.surplus(10)) == [Cut(1, 0)]
+
+
+def test_what_begins_otherwise_or_is_too_short_is_no_source() -> None:
+    of = prefixes()
+    ran(of, 1, SYSTEM)
+    assert of.source((*SYSTEM[:3], 7, 7), "a") is None
+    assert of.source(SYSTEM, "b") is None
+    assert of.source((1,), "a") is None
+    assert of.source(SYSTEM[:6], "a") == 1

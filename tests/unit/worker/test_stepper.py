@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.worker.engines.engine import Ended, Piece, Sampling, StepLimits
+from services.worker.engines.engine import Ended, Piece, Sampling, Serving, StepLimits
 from services.worker.engines.scripted import (
     VOCABULARY,
     Pace,
@@ -25,7 +25,7 @@ class Run:
         self.waiting = len(prompts)
         limits = StepLimits(slots=4, context=256, vocabulary=VOCABULARY, prefill_chunk=8)
         model = ScriptedModel(limits, PACE, self.sleep)
-        self.stepper = Stepper(model, self.tell, now=lambda: self.seconds)
+        self.stepper = Stepper(model, self.tell, Serving(), now=lambda: self.seconds)
         for number, prompt in enumerate(prompts):
             self.stepper.join(
                 Sequence(
