@@ -80,6 +80,7 @@ lock: .venv/python ## writes requirements/*.txt anew; UPGRADE=1 moves them to th
 	lock proto/pyproject.toml $$pinned -o requirements/stubs.txt; \
 	lock proto/pyproject.toml --resolution lowest-direct -o requirements/stubs-floor.txt; \
 	lock --group proto -o requirements/proto.txt; \
+	lock requirements/proxies.in -o requirements/proxies.txt; \
 	lock requirements/lock.in -o requirements/lock.txt
 
 clean: ## removes what was made here; the cache folder stays

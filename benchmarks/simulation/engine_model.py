@@ -14,6 +14,7 @@ sequence is thrown out and computed anew later.
 import heapq
 import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from benchmarks.simulation.pace import Pace
@@ -108,6 +109,11 @@ class EngineModel:
     def decoding(self) -> int:
         """Sequences that decode."""
         return len(self._decoding)
+
+    @property
+    def answering(self) -> Iterator[Sequence]:
+        """Those sequences."""
+        return (entry[2] for entry in self._decoding)
 
     def leases(self) -> tuple[int, ...]:
         """The leases of all its sequences."""

@@ -55,6 +55,7 @@ class Scores:
     max_by_mean: float
     long_goodput: float
     unserved: int
+    ttft_mean: float = 0.0
 
 
 def score(records: Sequence[Record], fleet: Fleet, since: float, until: float) -> Scores:
@@ -79,4 +80,5 @@ def score(records: Sequence[Record], fleet: Fleet, since: float, until: float) -
         max_by_mean=float(served.max() / served.mean()),
         long_goodput=float(good[is_long].mean()) if is_long.any() else 1.0,
         unserved=int(np.isinf(whole).sum()),
+        ttft_mean=float(ttft.mean()),
     )

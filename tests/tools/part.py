@@ -28,6 +28,10 @@ class Part:
     def address(self) -> str:
         return self.running.address
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def kill(self) -> None:
         """SIGKILL; returns when it is gone."""
         self._process.kill()
