@@ -27,9 +27,12 @@ PROBE_SECONDS = 2.0
 class Caller:
     """Calls one gateway on behalf of one tenant."""
 
-    def __init__(self, channel: grpc.aio.Channel, tenant: str | None) -> None:
+    def __init__(
+        self, channel: grpc.aio.Channel, tenant: str | None, api_key: str | None = None
+    ) -> None:
         self._stub = inference_pb2_grpc.InferenceServiceStub(channel)
-        self._metadata = (("evenflow-tenant", tenant),) if tenant else ()
+        told = {"evenflow-tenant": tenant, "authorization": api_key and f"Bearer {api_key}"}
+        self._metadata = tuple((name, value) for name, value in told.items() if value)
 
     async def generate(
         self, request: inference_pb2.GenerateRequest, timeout: float | None = None
@@ -61,7 +64,7 @@ class Caller:
 async def calling(connection: Connection) -> AsyncIterator[Caller]:
     """Open a channel to a gateway; a fault that leaves the block becomes a Complaint."""
     async with dialled(connection, "gateway") as channel:
-        yield Caller(channel, connection.tenant)
+        yield Caller(channel, connection.tenant, connection.api_key)
 
 
 @asynccontextmanager

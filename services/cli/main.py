@@ -189,6 +189,14 @@ def demo(
 
 
 @command
+def key(tenant: Annotated[str, Argument(metavar="TENANT", help="Whose key it is to be.")]) -> None:
+    """Make an API key, and say what the gateway's tenants file needs of it."""
+    from services.cli.keys import new_key
+
+    new_key(tenant)
+
+
+@command
 def fetch(
     model: Annotated[str | None, Argument(help="The model; none: the default one.")] = None,
 ) -> None:

@@ -27,6 +27,14 @@ class Connection:
     cert: Annotated[Path | None, Option(help="PEM file of our certificate.", dir_okay=False)] = None
     key: Annotated[Path | None, Option(help="PEM file of its key.", dir_okay=False)] = None
     tenant: Annotated[str | None, Option(help="Whose fair share to use.")] = None
+    api_key: Annotated[
+        str | None,
+        Option(
+            envvar="EVENFLOW_CLI_API_KEY",
+            help="The tenant's key; better by the variable: others see a command's flags.",
+            metavar="KEY",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,180 @@
+"""Keys, rights and quotas at a real gateway."""
+
+import asyncio
+from pathlib import Path
+
+import grpc
+import pytest
+from evenflow.v1 import generation_pb2 as g
+from evenflow.v1 import inference_pb2 as i
+
+from gateway.app import serve
+from gateway.settings import GatewaySettings
+from gateway.tenants.keys import digest, key_from
+from services.discovery.endpoint import Discovery
+from services.discovery.memory import MemoryRegistry
+from services.runtime.lifecycle import StartFailed
+from services.runtime.status import RpcFault, read_fault
+
+PATIENCE = 20
+SEARCH, BATCH = key_from(bytes(32)), key_from(bytes(range(32)))
+FILE = f"""
+[tenants.search]
+keys = ["{digest(SEARCH)}"]
+models = ["counter"]
+highest_priority = "normal"
+
+[tenants.batch]
+keys = ["{digest(BATCH)}"]
+models = []
+"""
+
+
+def bearer(key: str) -> list[tuple[str, str]]:
+    return [("authorization", f"Bearer {key}")]
+
+
+def request(tokens: int = 5, **rest) -> i.GenerateRequest:
+    sampling = g.Sampling(max_tokens=tokens)
+    return i.GenerateRequest(prompt=i.PromptTask(text="count"), sampling=sampling, **rest)
+
+
+async def answer(mesh, metadata=(), **rest) -> list[g.GenerateResponse]:
+    return [message async for message in mesh.stub.Generate(request(**rest), metadata=metadata)]
+
+
+async def has_begun(call) -> bool:
+    """Whether a call is answered, rather than refused."""
+    try:
+        return (await call.read()) is not grpc.aio.EOF
+    except grpc.aio.AioRpcError:
+        return False
+
+
+async def refusal(mesh, metadata=(), **rest) -> RpcFault:
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await answer(mesh, metadata, **rest)
+    return read_fault(error.value)
+
+
+@pytest.fixture
+def tenants_file(tmp_path: Path) -> Path:
+    path = tmp_path / "tenants.toml"
+    path.write_text(FILE)
+    return path
+
+
+@pytest.fixture
+async def mesh(start_mesh, tenants_file):
+    async with start_mesh(tenants=tenants_file) as running:
+        yield running
+
+
+async def test_a_key_makes_the_tenant(mesh):
+    assert len(await answer(mesh, bearer(SEARCH), tokens=3)) == 5
+    (submitted,) = mesh.balancer.submitted
+    assert submitted.tenant == "search"
+
+
+async def test_each_failure_has_its_own_status_and_reason(mesh):
+    found = [
+        await refusal(mesh),
+        await refusal(mesh, bearer("ef-nobodys")),
+        await refusal(mesh, [*bearer(SEARCH), ("evenflow-tenant", "batch")]),
+        await refusal(mesh, bearer(BATCH), model="counter"),
+        await refusal(mesh, bearer(SEARCH), priority=i.PRIORITY_HIGH),
+    ]
+    code = grpc.StatusCode
+    assert [(fault.code, fault.reason) for fault in found] == [
+        (code.UNAUTHENTICATED, "NO_KEY"),
+        (code.UNAUTHENTICATED, "UNKNOWN_KEY"),
+        (code.PERMISSION_DENIED, "OTHER_TENANT"),
+        (code.PERMISSION_DENIED, "MODEL_NOT_ALLOWED"),
+        (code.PERMISSION_DENIED, "PRIORITY_NOT_ALLOWED"),
+    ]
+    assert not mesh.balancer.submitted
+
+
+async def test_models_are_listed_to_who_may_ask_them(mesh):
+    async def names(key: str) -> list[str]:
+        told = await mesh.stub.ListModels(i.ListModelsRequest(), metadata=bearer(key))
+        return [model.name for model in told.models]
+
+    assert await names(SEARCH) == ["counter"]
+    assert await names(BATCH) == []
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await mesh.stub.ListModels(i.ListModelsRequest())
+    assert error.value.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_a_batch_shows_its_key_for_every_task(mesh):
+    call = mesh.stub.Batch(metadata=bearer("ef-nobodys"))
+    await call.write(i.BatchRequest(id="1", request=request()))
+    await call.done_writing()
+    (response,) = [response async for response in call]
+    assert response.id == "1"
+    assert response.error.code == grpc.StatusCode.UNAUTHENTICATED.value[0]
+
+
+async def test_a_minute_of_tokens_is_reserved_and_given_back(start_mesh, tmp_path):
+    path = tmp_path / "tenants.toml"
+    path.write_text(f'[tenants.t]\nkeys = ["{digest(SEARCH)}"]\ntokens_per_minute = 1000\n')
+    async with start_mesh(tenants=path) as mesh:
+        for worker in mesh.workers:
+            worker.script = worker.hang_after
+        running = mesh.stub.Generate(request(800), metadata=bearer(SEARCH))
+        await running.read()
+        fault = await refusal(mesh, bearer(SEARCH), tokens=800)
+        assert (fault.code, fault.reason) == (
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            "TOKENS_PER_MINUTE",
+        )
+        (quota,) = fault.quotas
+        assert quota.field == "t/tokens_per_minute"
+        assert fault.retry_after == pytest.approx(36, abs=5)
+        running.cancel()
+        await mesh.is_quiet()
+        for worker in mesh.workers:
+            worker.script = worker.count_up
+        # One token was used of the 800 reserved.
+        assert len(await answer(mesh, bearer(SEARCH), tokens=900)) == 902
+
+
+async def test_a_key_taken_out_of_the_file_opens_no_more_and_streams_go_on(mesh, tenants_file):
+    for worker in mesh.workers:
+        worker.script = worker.hang_after
+    running = mesh.stub.Generate(request(), metadata=bearer(SEARCH))
+    await running.read()
+    tenants_file.write_text(FILE.replace(digest(SEARCH), digest("another")))
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            asked = mesh.stub.Generate(request(), metadata=bearer(SEARCH), timeout=PATIENCE)
+            if await has_begun(asked):
+                asked.cancel()
+                continue
+            assert await asked.code() is grpc.StatusCode.UNAUTHENTICATED
+            break
+    assert (await running.read()).HasField("delta")
+    running.cancel()
+
+
+async def test_a_file_that_cannot_be_used_changes_nothing(mesh, tenants_file, capfd):
+    tenants_file.write_text("[tenants.search]\nkeys = ['not a digest']\n")
+    async with asyncio.timeout(PATIENCE):
+        while "tenants file unusable" not in capfd.readouterr().out:
+            assert await answer(mesh, bearer(SEARCH))
+    assert await answer(mesh, bearer(SEARCH))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("[tenants.a]", "nobody can be this tenant"), (None, "No such file")]
+)
+async def test_a_gateway_does_not_start_with_a_file_that_cannot_be_used(tmp_path, text, told):
+    path = tmp_path / "tenants.toml"
+    if text is not None:
+        path.write_text(text)
+    registry = MemoryRegistry()
+    settings = GatewaySettings(listen="127.0.0.1:0", metrics_listen=None, tenants=path)
+    with pytest.raises(StartFailed, match=told):
+        async with serve(settings, Discovery(registry, registry)):
+            pass
