@@ -119,7 +119,7 @@ class Account:
 
     def granted(self, lease: Lease) -> None:
         """A lease is in force from now on."""
-        tokens = lease.ticket.prompt_tokens
+        tokens = lease.prefill_tokens
         self.holdings[lease.id] = Holding(lease, float(tokens), lease.granted_at)
         self.slots += 1
         self.kv += lease.booked_tokens
@@ -215,10 +215,10 @@ class Account:
         self.kv = max(0, load.kv_tokens_used - sum(over))
         self.kv += sum(h.lease.booked_tokens for h in since)
         # The backlog is one number for all: shared among the leases that it may be of.
-        waiting = sum(h.lease.ticket.prompt_tokens for h in held if h.pending)
+        waiting = sum(h.lease.prefill_tokens for h in held if h.pending)
         part = min(1.0, load.prefill_backlog_tokens / waiting) if waiting else 0.0
         for holding in held:
-            holding.pending = min(holding.pending, holding.lease.ticket.prompt_tokens * part)
+            holding.pending = min(holding.pending, holding.lease.prefill_tokens * part)
         # Only sequences unknown to us bring a backlog of their own: one that exceeds what
         # we know of tells of prompts computed since, for a report is old when it comes.
         strangers = load.slots_used - len(held) - len(over)

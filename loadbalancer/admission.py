@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from loadbalancer.book import Book
 from loadbalancer.drain import DrainRate
 from loadbalancer.rules import Rules
-from loadbalancer.tickets import Lane, RejectReason, Submitted, Ticket
+from loadbalancer.tickets import Lane, Mark, RejectReason, Submitted, Ticket
 from loadbalancer.waiting import Waiting
 
 LEAST_RETRY_SECONDS = 0.1
@@ -56,6 +56,7 @@ class Admission:
             deadline=now + event.seconds_left,
             priority=event.priority,
             returned=event.returned,
+            marks=_marks(event, tokens),
         )
 
     def refusal(self, ticket: Ticket, now: float) -> Refusal | None:
@@ -98,3 +99,10 @@ class Admission:
         if turn is None:
             return UNKNOWN_RETRY_SECONDS
         return min(MOST_RETRY_SECONDS, max(LEAST_RETRY_SECONDS, turn))
+
+
+def _marks(event: Submitted, prompt_tokens: int) -> tuple[Mark, ...]:
+    """A prompt's marks in tokens; its last token is always computed, it chooses the answer's."""
+    per_byte = prompt_tokens / max(1, event.prompt_bytes)
+    longest = prompt_tokens - 1
+    return tuple(Mark(name, min(longest, round(size * per_byte))) for name, size in event.marks)

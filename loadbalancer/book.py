@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loadbalancer.account import Account
+from loadbalancer.affinity import Affinity
 from loadbalancer.loads import Health, Load
 from loadbalancer.policy import Choice, pick
 from loadbalancer.roster import Roster
@@ -19,6 +20,9 @@ from loadbalancer.tickets import Lease, Outcome, Ticket, TicketKey
 
 LEARNING = 0.1
 """Part of a fleet-wide mean that each report sets anew."""
+
+LONGEST_PREFILL = 60.0
+"""Seconds for which a prompt is expected to be computed, however long is predicted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,11 @@ class Book:
 
     def __init__(self, rules: Rules, rng: np.random.Generator, first_lease: int, now: float):
         self.roster = Roster(rules, now)
+        self.affinity = Affinity(rules.marks_remembered)
         self.bytes_per_token = rules.bytes_per_token
         self._rules = rules
         self._rng = rng
-        self._next_lease = first_lease
+        self.next_lease = first_lease
         self._holders: dict[int, Account] = {}
         self._by_ticket: dict[TicketKey, int] = {}
         self._examined_at = now
@@ -57,20 +62,26 @@ class Book:
         """The best worker with room for a ticket now."""
         penalty = self.roster.servers(ticket.lane).penalty
         booked = self._booked(ticket)
-        return pick(self.roster.columns, penalty, ticket.prompt_tokens, booked, self._rng)
+        left = self.affinity.left(ticket.marks, ticket.prompt_tokens, len(penalty))
+        tokens = ticket.prompt_tokens if left is None else left
+        return pick(self.roster.columns, penalty, tokens, booked, self._rng)
 
     def grant(self, ticket: Ticket, choice: Choice, now: float) -> tuple[Lease, Account]:
         """Bind a ticket to the worker chosen."""
         account = self.roster.at(choice.row)
         lease = Lease(
-            id=self._next_lease,
+            id=self.next_lease,
             ticket=ticket,
             worker_id=account.id,
             epoch=account.epoch,
             granted_at=now,
             booked_tokens=self._booked(ticket),
+            held_tokens=self.affinity.held(ticket.marks, choice.row),
         )
-        self._next_lease += 1
+        # Events and reports may disagree about the prompt for as long as about the lease.
+        until = now + min(choice.seconds, LONGEST_PREFILL) + self._rules.grace_seconds
+        self.affinity.granted(choice.row, ticket.marks, until)
+        self.next_lease += 1
         self._holders[lease.id] = account
         self._by_ticket[ticket.key] = lease.id
         account.granted(lease)
@@ -109,6 +120,7 @@ class Book:
         if account is None:
             return []
         leases = self._strike(account.lost())
+        self.affinity.forget(account.row)
         self.roster.settle(account, now)
         return leases
 
@@ -128,8 +140,10 @@ class Book:
         before = (account.epoch, account.serves)
         if load.epoch != account.epoch:
             gone = self._strike(account.lost())
+            self.affinity.forget(account.row)
             account.epoch = load.epoch
         over = self._strike(account.reported(load, now))
+        self.affinity.reported(account.row, load.prefix_marks_held, now)
         self._learn(load)
         if before != (account.epoch, account.serves):
             self.roster.reckon(now)

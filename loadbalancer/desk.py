@@ -114,6 +114,10 @@ class Desk:
         next_round = self._round_at + self._rules.examine_seconds
         return next_round if deadline is None else min(deadline, next_round)
 
+    def begin_term(self, first_lease: int) -> None:
+        """Number the leases of a new term from here on; those of another one stay as they are."""
+        self._book.next_lease = first_lease
+
     def view(self, now: float) -> FleetView:
         """Fleet and queue as an onlooker sees them; tenants with something waiting."""
         shares = self._waiting.shares
@@ -278,7 +282,8 @@ class Desk:
         return effects
 
     def _prefill_seconds(self, ticket: Ticket) -> float:
-        return ticket.prompt_tokens / self._book.roster.prefill_rate
+        held = self._book.affinity.longest(ticket.marks)
+        return (ticket.prompt_tokens - held) / self._book.roster.prefill_rate
 
     def _reject(self, ticket: Ticket, refusal: Refusal) -> Reject:
         self.rejections_total += 1

@@ -43,6 +43,7 @@ class Load:
     bytes_per_token: float = 0.0
     draining: bool = False
     lease_ids: tuple[int, ...] = ()
+    prefix_marks_held: tuple[int, ...] = ()
 
     @property
     def is_credible(self) -> bool:

@@ -3,14 +3,15 @@
 Pure. Decides the pick from columns, one row a worker, that the book keeps
 current. Knows neither tickets nor leases, and no worker by name:
 
-    seconds = ahead + prompt tokens * seconds_per_token
+    seconds = ahead + prompt tokens not held there * seconds_per_token
     cost = seconds + answer
 
 `ahead` is the prefill work in hand and the running batch's next step, infinite
 where there is no room; a prompt token costs its prefill and its part of the
 decode steps that run between prefill chunks; `answer` is what the first steps of
 an answer take in that batch. The least cost wins. Costs within a few percent of
-the best are equal: among those the emptier batch wins, then chance.
+the best are equal: among those who holds most of the prompt wins, then the emptier
+batch, then chance.
 """
 
 import math
@@ -95,19 +96,20 @@ class Columns:
 def pick(
     columns: Columns,
     penalty: Floats,
-    prompt_tokens: int,
+    tokens: float | Floats,
     booked_tokens: int,
     rng: np.random.Generator,
 ) -> Choice | None:
     """The worker for a ticket, or None where none has room for it now.
 
+    `tokens` are left of its prompt to compute, everywhere or for each row.
     `penalty` is added to each row's seconds: 0 where the ticket may go, infinite
     where it may not. Its length says how many rows are looked at.
     """
     rows = len(penalty)
     if not rows:
         return None
-    seconds = columns.seconds_per_token[:rows] * prompt_tokens
+    seconds = columns.seconds_per_token[:rows] * tokens
     seconds += columns.ahead[:rows]
     seconds += penalty
     seconds[columns.kv_free[:rows] < booked_tokens] = np.inf
@@ -117,6 +119,9 @@ def pick(
         return None
     near = np.flatnonzero(cost <= least * NEARLY)
     if len(near) > 1:
+        if isinstance(tokens, np.ndarray):
+            left = tokens[near]
+            near = near[left == left.min()]
         fill = columns.fill[near]
         near = near[fill == fill.min()]
     row = int(near[0] if len(near) == 1 else near[int(rng.random() * len(near))])

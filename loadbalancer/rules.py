@@ -43,3 +43,6 @@ class Rules:
     """Head start of one priority over the next. Being bounded, it starves nobody."""
     tenants_remembered: int = 10_000
     """Tenants with nothing waiting whose counters are kept; the longest idle go first."""
+    marks_remembered: int = 262_144
+    """Beginnings of prompts that workers are known to hold, each counted once a worker; those
+    not asked for longest go first. All together they take about 250 bytes each."""

@@ -70,9 +70,16 @@ class Lane(NamedTuple):
     """A context that some workers lack; 0: any will do."""
 
 
+class Mark(NamedTuple):
+    """Names a beginning of a prompt; `tokens` of it, an estimate."""
+
+    name: int
+    tokens: int
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A step that waits for a worker. `prompt_tokens` is an estimate."""
+    """A step that waits for a worker. `prompt_tokens` is an estimate; `marks`: shortest first."""
 
     number: int
     sender: Sender
@@ -84,6 +91,7 @@ class Ticket:
     deadline: float
     priority: Priority = Priority.NORMAL
     returned: bool = False
+    marks: tuple[Mark, ...] = ()
 
     @property
     def key(self) -> TicketKey:
@@ -93,7 +101,11 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A ticket bound to one incarnation of a worker. `booked_tokens`: prompt and longest answer."""
+    """A ticket bound to one incarnation of a worker.
+
+    `booked_tokens`: prompt and longest answer. `held_tokens`: what the worker is
+    believed to hold of the prompt.
+    """
 
     id: int
     ticket: Ticket
@@ -101,11 +113,17 @@ class Lease:
     epoch: int
     granted_at: float
     booked_tokens: int
+    held_tokens: int = 0
+
+    @property
+    def prefill_tokens(self) -> int:
+        """Tokens of the prompt that are to be computed."""
+        return self.ticket.prompt_tokens - self.held_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A step waits for a worker."""
+    """A step waits for a worker. `marks`: name and bytes of its prompt's beginnings."""
 
     sender: Sender
     number: int
@@ -118,6 +136,7 @@ class Submitted:
     priority: Priority = Priority.NORMAL
     excluded: tuple[str, ...] = ()
     returned: bool = False
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from dataclasses import fields
 
 from evenflow.v1 import balancer_pb2, inference_pb2, worker_pb2
 
+from loadbalancer.affinity import MOST_LISTED
 from loadbalancer.loads import FleetView, Health, Load, WorkerView
+from loadbalancer.standby import Role
 from loadbalancer.tickets import (
     Cancelled,
     Effect,
@@ -27,6 +29,7 @@ from loadbalancer.tickets import (
     TicketKey,
 )
 
+MOST_MARKS = 32
 _PRIORITIES = {
     inference_pb2.PRIORITY_LOW: Priority.LOW,
     inference_pb2.PRIORITY_HIGH: Priority.HIGH,
@@ -53,8 +56,9 @@ _HEALTHS = {
     Health.DRAINING: balancer_pb2.WorkerState.HEALTH_DRAINING,
     Health.STALLED: balancer_pb2.WorkerState.HEALTH_STALLED,
 }
-# LoadReport and Load have the same names, but for the list of leases.
-_LOAD_FIELDS = tuple(field.name for field in fields(Load) if field.name != "lease_ids")
+# LoadReport and Load have the same names, but for what are lists. Marks are not passed on.
+_LISTS = ("lease_ids", "prefix_marks_held")
+_LOAD_FIELDS = tuple(field.name for field in fields(Load) if field.name not in _LISTS)
 _OWN_FIELDS = tuple(name for name in _LOAD_FIELDS if name != "worker_id")
 
 
@@ -86,6 +90,7 @@ def _submitted(told: balancer_pb2.Submitted, sender: Sender) -> Submitted:
         priority=_PRIORITIES.get(told.priority, Priority.NORMAL),
         excluded=tuple(told.excluded_worker_ids),
         returned=told.returned,
+        marks=tuple((mark.hash, mark.bytes) for mark in told.prefix_marks[:MOST_MARKS]),
     )
 
 
@@ -129,12 +134,13 @@ def load(report: worker_pb2.LoadReport, worker_id: str) -> Load:
     return Load(
         worker_id=worker_id,
         lease_ids=tuple(report.lease_ids),
+        prefix_marks_held=tuple(report.prefix_marks_held[:MOST_LISTED]),
         **{name: getattr(report, name) for name in _OWN_FIELDS},
     )
 
 
-def fleet_snapshot(view: FleetView) -> balancer_pb2.FleetSnapshot:
-    """The fleet and the queue at one moment."""
+def fleet_snapshot(view: FleetView, role: Role) -> balancer_pb2.FleetSnapshot:
+    """The fleet and the queue at one moment, and who tells."""
     return balancer_pb2.FleetSnapshot(
         workers=map(_worker_state, view.workers),
         queues=[
@@ -147,6 +153,12 @@ def fleet_snapshot(view: FleetView) -> balancer_pb2.FleetSnapshot:
         grants_total=view.grants_total,
         rejections_total=view.rejections_total,
         revocations_total=view.revocations_total,
+        balancer_id=role.balancer_id,
+        standby=not role.is_active,
+        term=role.term,
+        active_address="" if role.is_active else role.active_address,
+        shard=role.shard,
+        shards=role.shards,
     )
 
 

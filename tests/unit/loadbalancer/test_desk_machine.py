@@ -86,13 +86,15 @@ class DeskMachine(RuleBasedStateMachine):
         excluded=st.lists(workers, max_size=2),
         returned=st.booleans(),
         model=st.sampled_from(["m", "m", "m", "", "other"]),
+        marks=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 30_000)), max_size=3),
     )
     def submit(self, tenant, prompt_bytes, max_tokens, seconds_left, priority, excluded, returned,
-               model):  # fmt: skip
+               model, marks):  # fmt: skip
         self.number += 1
         event = Submitted(
             Sender("gateway-1", self.stream), self.number, tenant, model, prompt_bytes, max_tokens,
             seconds_left, priority=priority, excluded=tuple(excluded), returned=returned,
+            marks=tuple(marks),
         )  # fmt: skip
         self.waiting[TicketKey(self.stream, self.number)] = event
         self.tell(event)
@@ -147,8 +149,10 @@ class DeskMachine(RuleBasedStateMachine):
         rate=st.sampled_from([0.0, 1.0, 1000.0, 1e6]),
         steps=st.integers(0, 3),
         draining=st.booleans(),
+        held=st.lists(st.integers(1, 20), max_size=6),
     )
-    def report_anything(self, worker_id, slots_used, leases, kv, backlog, rate, steps, draining):
+    def report_anything(self, worker_id, slots_used, leases, kv, backlog, rate, steps, draining,
+                        held):  # fmt: skip
         told = {
             "slots_used": slots_used,
             "lease_ids": tuple(leases),
@@ -157,6 +161,7 @@ class DeskMachine(RuleBasedStateMachine):
             "prefill_tokens_per_second": rate,
             "step_count": steps,
             "draining": draining,
+            "prefix_marks_held": tuple(held),
         }
         self.tell(self.report(worker_id, **told))
 
@@ -207,6 +212,11 @@ class DeskMachine(RuleBasedStateMachine):
         held = {lease_id: account for account in accounts for lease_id in account.holdings}
         assert book._holders == held
         assert len(book._by_ticket) == len(held)
+        rows = {account.row for account in accounts}
+        assert set(book.affinity._held) <= rows
+        for lease_id, account in held.items():
+            lease = account.holdings[lease_id].lease
+            assert 0 < lease.prefill_tokens <= lease.ticket.prompt_tokens
         for account in accounts:
             assert account.slots >= len(account.holdings)
             assert account.kv >= 0
@@ -219,10 +229,10 @@ class DeskMachine(RuleBasedStateMachine):
         self.waiting.clear()
         for worker_id in WORKERS:
             self.join(worker_id)
-        for _ in range(6):
-            self.now += 1.0
+        for seconds in (100.0, 1.0, 1.0, 1.0, 1.0, 1.0):
+            self.now += seconds
             self.tell(*(self.report(worker_id) for worker_id in WORKERS))
-        assert self.desk.leases == self.desk.waiting == 0
+        assert self.desk.leases == self.desk.waiting == len(self.desk._book.affinity) == 0
         for account in self.desk._book.roster:
             assert repr(account) == f"<{account.id} READY 0/3 slots 0 leases 0 kv 0 to prefill>"
         self.what_waits_is_what_was_not_answered()

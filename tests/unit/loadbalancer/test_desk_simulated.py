@@ -88,11 +88,14 @@ class Simulation:
         self.running[worker].add(lease.id)
         self.fullest = max(self.fullest, len(self.running[worker]))
         begins = max(now, self.prefilled_at[worker])
-        self.prefilled_at[worker] = first = begins + ticket.prompt_tokens / RATE
+        self.prefilled_at[worker] = first = begins + self._to_compute(lease) / RATE
         ends = first + ticket.max_tokens * STEP_SECONDS
         heapq.heappush(self._due, (first, lease.id, FirstTokenSent(lease.id), lease))
         heapq.heappush(self._due, (ends, lease.id, Ended(lease.id, ticket.max_tokens), lease))
         self.dispatched += 1
+
+    def _to_compute(self, lease: Lease) -> float:
+        return lease.ticket.prompt_tokens
 
     def _happen(self, event: FirstTokenSent | Ended, lease: Lease) -> FirstTokenSent | Ended:
         if isinstance(event, Ended):

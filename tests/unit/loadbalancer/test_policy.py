@@ -40,6 +40,18 @@ def test_predictions_within_a_few_percent_go_to_the_emptier():
     assert pick(table, anyone(table), 1, 1, RNG).row == 1
 
 
+def test_what_is_held_somewhere_need_not_be_computed_there():
+    near, home = Entry(0.1, 0.001, 1e9), Entry(0.3, 0.001, 1e9)
+    table = columns(near, home)
+    assert pick(table, anyone(table), np.array([500.0, 100.0]), 550, RNG) == (1, 0.4)
+    assert pick(table, anyone(table), np.array([250.0, 100.0]), 300, RNG) == (0, 0.35)
+
+
+def test_among_near_equals_who_holds_more_wins_over_the_emptier():
+    table = columns(Entry(1.0, 0.0, 1e9, 0.2), Entry(1.0, 0.0, 1e9, 0.9))
+    assert pick(table, anyone(table), np.array([9.0, 5.0]), 1, RNG).row == 1
+
+
 def test_chance_decides_among_equals():
     table = columns(*[IDLE] * 4)
     picks = Counter(pick(table, anyone(table), 1, 1, RNG).row for _ in range(4000))
