@@ -159,5 +159,7 @@ def _types(value: object) -> tuple[gguf.GGUFValueType, gguf.GGUFValueType | None
         str: gguf.GGUFValueType.STRING,
     }
     if isinstance(value, list):
+        # Lists of integers are token types, which are signed.
+        scalars[int] = gguf.GGUFValueType.INT32
         return gguf.GGUFValueType.ARRAY, scalars[type(value[0])]
     return scalars[type(value)], None
