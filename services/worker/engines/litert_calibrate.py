@@ -79,6 +79,7 @@ your spam folder or contact support@example.com. We are happy to help you.
 
 
 def calibrated(
+    graph: LiteRtGraph,
     config: LlamaConfig,
     matrices: Mapping[str, NDArray[np.float32]],
     embedding: NDArray[np.float16],
@@ -86,7 +87,7 @@ def calibrated(
     progress: Callable[[float], None],
 ) -> dict[str, Rounded]:
     """Round all matrices while the model reads these tokens."""
-    tokens = list(tokens[: min(LONGEST, config.context)])
+    tokens = list(tokens[: min(LONGEST, config.context, config.window or LONGEST)])
     shape = Shape(1, len(tokens), (1,), logits=True)
     cosines, sines = cosines_and_sines(config, len(tokens))
     held = np.zeros((1, config.kv_heads, 1, config.head_size), np.float32)
@@ -106,5 +107,5 @@ def calibrated(
         progress(len(found) / len(matrices))
         return vectors @ (matrix.steps * matrix.scales[:, None]).T
 
-    LiteRtGraph(config).step(shape, inputs, times)
+    graph.step(shape, inputs, times)
     return found

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.worker.engines.errors import ModelFileError
 from services.worker.engines.litert_cache import EMBEDDING, GRAPHS, PACKED
 from services.worker.engines.litert_file import ModelFileBuilder
 from services.worker.engines.litert_runtime import LiteRtRuntime
@@ -27,6 +26,7 @@ from services.worker.engines.model_source import open_source
 from services.worker.engines.rotation import orthogonal, turned, turned_output
 
 _MATRICES = ("query_key_value", "attention_out", "gate_up", "down")
+_VECTORS = ("query_key_value_bias", "attention_out_bias", "query_norm", "key_norm")
 Array = NDArray[np.float32]
 Progress = Callable[[str, float], None]
 
@@ -37,14 +37,18 @@ def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> No
         config, tokenizer = source.config, source.tokenizer
         weights = source.weights(lambda part: progress("turning weights", part))
         turned_matrices, embedding = turned_weights(config, weights)
-        matrices = dict(turned_matrices)
+        arrays = dict(turned_matrices)
+        vectors = {name: array for name, array in arrays.items() if array.ndim == 1}
+        matrices = {name: array for name, array in arrays.items() if array.ndim == 2}
     np.save(folder / EMBEDDING, embedding)
     # Importing TensorFlow takes seconds: only now, when the file is known to be good.
     from services.worker.engines.litert_calibrate import TEXT, calibrated
     from services.worker.engines.litert_graph import LiteRtGraph
 
+    graph, templates = LiteRtGraph(config, vectors), shapes.templates()
     builder = ModelFileBuilder(
         calibrated(
+            graph,
             config,
             matrices,
             embedding,
@@ -52,7 +56,6 @@ def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> No
             lambda part: progress("rounding to int8", part),
         )
     )
-    graph, templates = LiteRtGraph(config), shapes.templates()
     for done, template in enumerate(templates):
         progress("converting to LiteRT", done / len(templates))
         same = [s for s in shapes.every() if s.template == template]
@@ -65,9 +68,7 @@ def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> No
 def turned_weights(
     config: LlamaConfig, weights: LlamaWeights
 ) -> tuple[Iterator[tuple[str, Array]], NDArray[np.float16]]:
-    """Matrices `[out, in]` by the names that the graph gives them, one by one; the embedding."""
-    if config.has_query_key_value_bias or config.has_head_norms:
-        raise ModelFileError("biases and norms of heads are not run in int8")
+    """Matrices `[out, in]` and vectors by the graph's names, one by one; the embedding."""
     stream, query = orthogonal(config.width), config.heads * config.head_size
     outer = weights.outer()
 
@@ -76,6 +77,9 @@ def turned_weights(
             layer = turned(weights.layer(index), stream, head_size=config.head_size, query=query)
             for name in _MATRICES:
                 yield f"{name}_{index}", getattr(layer, name).T
+            for name in _VECTORS:
+                if (vector := getattr(layer, name)) is not None:
+                    yield f"{name}_{index}", vector
         output = outer.embedding if outer.output is None else outer.output
         yield "output", turned_output(output.T, outer.norm, stream).T
 

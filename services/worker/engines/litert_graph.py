@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.worker.engines.litert_shapes import HIDDEN, Shape
 from services.worker.engines.llama_config import LlamaConfig
@@ -40,8 +41,12 @@ class _Step:
 class LiteRtGraph:
     """Functions of one model, to be converted."""
 
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(
+        self, config: LlamaConfig, vectors: Mapping[str, NDArray[np.float32]] | None = None
+    ) -> None:
+        """Take the model's shape, and its biases and heads' gains by name if it has any."""
         self._config = config
+        self._vectors = vectors or {}
 
     def matrices(self, shape: Shape) -> dict[str, tuple[int, int]]:
         """Names and shapes `[out, in]` of the matrices that a step multiplies by."""
@@ -94,7 +99,7 @@ class LiteRtGraph:
         fresh: list[Tensor] = []
         for layer in range(self._config.layers):
             mixed = times(self._normed(state), f"query_key_value_{layer}")
-            query, key, value = self._heads(shape, shared, mixed)
+            query, key, value = self._heads(shape, shared, layer, mixed)
             fresh += [key, value]
             if not shape.logits and layer == self._config.layers - 1:
                 break
@@ -103,7 +108,9 @@ class LiteRtGraph:
                 for kind in ("keys", "values")
             )
             sums = self._attended(shape, shared, query, [*keys, key], [*values, value])
-            state += times(sums, f"attention_out_{layer}")
+            state += self._plus(
+                f"attention_out_bias_{layer}", times(sums, f"attention_out_{layer}")
+            )
             both = times(self._normed(state), f"gate_up_{layer}")
             state += times(self._gated(both), f"down_{layer}")
         results = {"fresh": tf.stack(fresh)}
@@ -111,13 +118,19 @@ class LiteRtGraph:
             results["logits"] = times(self._normed(state), "output")
         return results
 
-    def _heads(self, shape: Shape, shared: _Step, mixed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _heads(
+        self, shape: Shape, shared: _Step, layer: int, mixed: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Query `[rows, kv_heads, columns * group, size]`; key and value, a head a row."""
         config = self._config
         kv, size, group = config.kv_heads, config.head_size, config.heads_per_kv
         inner, cached = config.heads * size, kv * size
+        mixed = self._plus(f"query_key_value_bias_{layer}", mixed)
         query = tf.reshape(mixed[:, :inner], [-1, config.heads, size])
         key = tf.reshape(mixed[:, inner : inner + cached], [-1, kv, size])
+        if config.has_head_norms:
+            query = self._normed(query) * tf.constant(self._vectors[f"query_norm_{layer}"])
+            key = self._normed(key) * tf.constant(self._vectors[f"key_norm_{layer}"])
         query = _heads_first(shape, _rotated(query * size**-0.5, shared), kv, group * size)
         key = _heads_first(shape, _rotated(key, shared), kv, size)
         value = _heads_first(shape, mixed[:, inner + cached :], kv, size)
@@ -154,6 +167,9 @@ class LiteRtGraph:
         blocks = tf.reshape(gate * tf.sigmoid(gate) * up, [-1, size])
         turn = tf.constant(hadamard(size), tf.float32)
         return tf.reshape(tf.matmul(blocks, turn, transpose_b=True), [-1, hidden])
+
+    def _plus(self, bias: str, value: Tensor) -> Tensor:
+        return value + tf.constant(self._vectors[bias]) if bias in self._vectors else value
 
     def _normed(self, state: Tensor) -> Tensor:
         power = tf.reduce_mean(state * state, axis=-1, keepdims=True)

@@ -27,13 +27,18 @@ BLOCK = 64
 class TurnedLayer:
     """One layer whose norms have no gains and whose `down` takes turned blocks.
 
-    Matrices are `[in, out]`; see llama_weights.
+    Matrices are `[in, out]`; see llama_weights. The gains of heads stay: they are
+    between a product and the rotation by position, and pass through neither.
     """
 
     query_key_value: Array
     attention_out: Array
     gate_up: Array
     down: Array
+    query_key_value_bias: Array | None
+    attention_out_bias: Array | None
+    query_norm: Array | None
+    key_norm: Array | None
 
 
 def orthogonal(size: int) -> Array:
@@ -75,11 +80,18 @@ def turned(layer: LayerWeights, stream: Array, *, head_size: int, query: int) ->
     mixed = _entering(layer.query_key_value, layer.attention_norm, stream)
     values = query + (mixed.shape[1] - query) // 2
     mixed[:, values:] = _blockwise(mixed[:, values:], block(head_size))
+    bias, out_bias = layer.query_key_value_bias, layer.attention_out_bias
+    if bias is not None:
+        bias = np.concatenate([bias[:values], _blockwise(bias[None, values:], block(head_size))[0]])
     return TurnedLayer(
         query_key_value=mixed,
         attention_out=_blockwise(layer.attention_out.T, block(head_size)).T @ stream,
         gate_up=_entering(layer.gate_up, layer.feed_norm, stream),
         down=_blockwise(layer.down.T, block(layer.down.shape[0])).T @ stream,
+        query_key_value_bias=bias,
+        attention_out_bias=None if out_bias is None else out_bias @ stream,
+        query_norm=layer.query_norm,
+        key_norm=layer.key_norm,
     )
 
 
