@@ -118,6 +118,10 @@ class Desk:
         """Number the leases of a new term from here on; those of another one stay as they are."""
         self._book.next_lease = first_lease
 
+    def begin_term(self, first_lease: int) -> None:
+        """Number the leases of a new term from here on; those of another one stay as they are."""
+        self._book.next_lease = first_lease
+
     def view(self, now: float) -> FleetView:
         """Fleet and queue as an onlooker sees them; tenants with something waiting."""
         shares = self._waiting.shares

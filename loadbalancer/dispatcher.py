@@ -12,9 +12,16 @@ from contextlib import contextmanager
 from loadbalancer.desk import Desk
 from loadbalancer.loads import FleetView
 from loadbalancer.metrics import BalancerMetrics
+from loadbalancer.standby import Role, Standby
 from loadbalancer.tickets import Effect, Event, Revoke, Sender, StreamEnded
 
 MOST_UNREAD = 65_536
+LEASES_OF_A_TERM = 40  # bits; 23 are left for the term, so that int64 holds both
+
+
+def first_lease(term: int) -> int:
+    """Where the lease ids of a term begin: no two terms' ids meet."""
+    return (term % (1 << 23) << LEASES_OF_A_TERM) + 1
 
 
 class Outlet:
@@ -55,9 +62,11 @@ class Outlet:
 class Dispatcher:
     """Feeds the desk."""
 
-    def __init__(self, desk: Desk, metrics: BalancerMetrics) -> None:
+    def __init__(self, desk: Desk, metrics: BalancerMetrics, standby: Standby) -> None:
         self._desk = desk
         self._metrics = metrics
+        self._standby = standby
+        self._terms = 0
         self._clock = asyncio.get_running_loop().time
         self._inbox: list[Event] = []
         self._wake = asyncio.Event()
@@ -75,6 +84,9 @@ class Dispatcher:
     async def run(self) -> None:
         """Take what has come, decide, carry out, wait for more or for the desk's timer."""
         while True:
+            await self._standby.until_certain()
+            if self._standby.is_over:
+                self.stand_by()
             self._wake.clear()
             events, self._inbox = self._inbox, []
             self._step(events)
@@ -103,14 +115,34 @@ class Dispatcher:
             outlet.close()
         self._moved.set()
 
+    def begin(self, term: int) -> None:
+        """Take tickets and grant, in a term that nobody else has."""
+        if term:
+            self._desk.begin_term(first_lease(term))
+        self._standby.began(term)
+        self._tell_moved()
+
+    def stand_by(self) -> None:
+        """Send all gateways away; their tickets are theirs again."""
+        self._standby.ended()
+        for outlet in self._outlets.values():
+            outlet.close()
+            self.tell(StreamEnded(outlet.sender.stream))
+        self._tell_moved()
+
+    @property
+    def role(self) -> Role:
+        """What this balancer is now."""
+        return self._standby.role
+
     def view(self) -> FleetView:
         """The fleet and the queue now."""
         return self._desk.view(self._clock())
 
     @property
     def version(self) -> int:
-        """Rises with each change of membership or health."""
-        return self._desk.fleet_version
+        """Rises with each change of membership or health, and of the role."""
+        return self._desk.fleet_version + self._terms
 
     async def moved_since(self, version: int, timeout: float) -> None:
         """Wait until the fleet is no more what it was at `version`, or for so many seconds."""
@@ -132,7 +164,15 @@ class Dispatcher:
                 outlet = self._newest.get(effect.sender.gateway)
             if outlet is not None:
                 outlet.put(effect)
-        if self.version != version and not self.is_closed:
+        if self.version != version:
+            self._wake_watchers()
+
+    def _tell_moved(self) -> None:
+        self._terms += 1
+        self._wake_watchers()
+
+    def _wake_watchers(self) -> None:
+        if not self.is_closed:
             self._moved.set()
             self._moved = asyncio.Event()
 

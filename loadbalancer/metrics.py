@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from loadbalancer.desk import Desk
+from loadbalancer.standby import Standby
 from loadbalancer.tickets import Effect, Grant, Reject
 from services.runtime.metrics import SECONDS
 
@@ -57,6 +58,17 @@ class BalancerMetrics(Collector):
             registry=registry,
         )
         registry.register(self)
+
+    def watch(self, registry: CollectorRegistry, standby: Standby) -> None:
+        """Show whether this balancer is active, as it is when the page is read."""
+        gauges: dict[str, tuple[str, Callable[[], float]]] = {
+            "active": ("1 while this balancer is the active one", lambda: standby.is_active),
+            "term": ("The term in which it is; 0: it stands by", lambda: standby.term),
+            "takeovers": ("Times that it became active", lambda: standby.takeovers),
+        }
+        for name, (text, count) in gauges.items():
+            gauge = Gauge(f"evenflow_balancer_{name}", text, registry=registry)
+            gauge.set_function(count)
 
     def decided(self, effects: Iterable[Effect], seconds: float) -> None:
         """The desk made one step."""

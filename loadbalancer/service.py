@@ -11,7 +11,7 @@ from evenflow.v1 import balancer_pb2, balancer_pb2_grpc
 
 from loadbalancer import wire
 from loadbalancer.dispatcher import Dispatcher, Outlet
-from loadbalancer.errors import bad_interval, no_gateway_id
+from loadbalancer.errors import bad_interval, no_gateway_id, stands_by
 from services.runtime.lifecycle import background
 
 LEAST_INTERVAL_MS = 100
@@ -32,6 +32,7 @@ class BalancerService(balancer_pb2_grpc.BalancerServiceServicer):
         context: "grpc.aio.ServicerContext[Any, Any]",
     ) -> None:
         """Tickets in, decisions out, all that is ready in one message."""
+        self._require_active()
         first = await anext(request_iterator, None)
         if first is None or not first.gateway_id:
             raise no_gateway_id()
@@ -40,6 +41,7 @@ class BalancerService(balancer_pb2_grpc.BalancerServiceServicer):
             async with background("dispatch", self._read(request_iterator, outlet)):
                 while effects := await outlet.take():
                     await context.write(wire.dispatch_response(effects))
+        self._require_active()
 
     async def WatchFleet(
         self,
@@ -52,8 +54,13 @@ class BalancerService(balancer_pb2_grpc.BalancerServiceServicer):
             raise bad_interval(LEAST_INTERVAL_MS, MOST_INTERVAL_MS)
         while not self._dispatcher.is_closed:
             version = self._dispatcher.version
-            yield wire.fleet_snapshot(self._dispatcher.view())
+            yield wire.fleet_snapshot(self._dispatcher.view(), self._dispatcher.role)
             await self._dispatcher.moved_since(version, interval / 1000)
+
+    def _require_active(self) -> None:
+        role = self._dispatcher.role
+        if not role.is_active and not self._dispatcher.is_closed:
+            raise stands_by(role.active_address)
 
     async def _read(
         self, requests: AsyncIterator[balancer_pb2.DispatchRequest], outlet: Outlet

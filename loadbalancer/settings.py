@@ -1,5 +1,6 @@
 """The balancer's settings, and the rules that they make."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loadbalancer.rules import Rules
@@ -52,6 +53,20 @@ class BalancerSettings(ServerSettings, DiscoverySettings):
         at_least=1,
         at_most=65_536,
     )
+
+    lock_key: str | None = setting(
+        "evenflow/balancer",
+        "key under which balancers agree by Consul's lock which one is active; empty: this one is",
+    )
+    shard: int = setting(0, "the part of the workers that this balancer grants to", at_least=0)
+    shards: int = setting(
+        1, "parts that the workers are divided into, each with a lock of its own", at_least=1
+    )
+
+    def check(self) -> Iterator[str]:
+        """Name a part that there is not."""
+        if self.shard >= self.shards:
+            yield f"shard: {self.shard} is not one of {self.shards}, which count from 0"
 
     def rules(self) -> Rules:
         """What the desk goes by."""

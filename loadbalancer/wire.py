@@ -12,6 +12,7 @@ from evenflow.v1 import balancer_pb2, inference_pb2, worker_pb2
 from loadbalancer.affinity import MOST_LISTED
 from loadbalancer.loads import FleetView, Health, Load, WorkerView
 from loadbalancer.standby import Role
+from loadbalancer.standby import Role
 from loadbalancer.tickets import (
     Cancelled,
     Effect,
@@ -153,6 +154,12 @@ def fleet_snapshot(view: FleetView, role: Role) -> balancer_pb2.FleetSnapshot:
         grants_total=view.grants_total,
         rejections_total=view.rejections_total,
         revocations_total=view.revocations_total,
+        balancer_id=role.balancer_id,
+        standby=not role.is_active,
+        term=role.term,
+        active_address="" if role.is_active else role.active_address,
+        shard=role.shard,
+        shards=role.shards,
         balancer_id=role.balancer_id,
         standby=not role.is_active,
         term=role.term,

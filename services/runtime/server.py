@@ -44,14 +44,17 @@ class Server:
         self._names = ("", *names)
         self._health = servicer
 
-    async def set_serving(self, serving: bool) -> None:
-        """Tell every health watcher whether the services take calls."""
+    async def set_serving(self, serving: bool, *names: str) -> None:
+        """Tell every health watcher whether the services take calls; all of them, or those named.
+
+        The name "" is the process as a whole.
+        """
         state = (
             health_pb2.HealthCheckResponse.SERVING
             if serving
             else health_pb2.HealthCheckResponse.NOT_SERVING
         )
-        for name in self._names:
+        for name in names or self._names:
             await self._health.set(name, state)
 
 
