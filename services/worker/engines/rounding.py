@@ -7,6 +7,7 @@ will be multiplied by (GPTQ; Frantar et al., 2022).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def _weights(vectors: Array) -> Array:
     return np.asarray(_inverse(factor), np.float32)
 
 
-def _inverse(upper: NDArray[np.float64]) -> NDArray[np.float64]:
+def _inverse(upper: NDArray[Any]) -> NDArray[Any]:
     """The inverse of an upper triangle, by its quarters."""
     size = len(upper)
     if size <= _SMALL:
