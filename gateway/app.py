@@ -44,6 +44,7 @@ from services.discovery.endpoint import (
     Resolver,
 )
 from services.discovery.open import open_discovery
+from services.runtime.credentials import Files
 from services.runtime.lifecycle import Running, StartFailed, background, instance_id
 from services.runtime.metrics import serving_metrics
 from services.runtime.server import Hosted, Server, serving
@@ -70,7 +71,12 @@ async def serve(
             return open_channel(address, settings)
 
         channels = await stack.enter_async_context(
-            Channels(connect, patience=settings.connect_seconds, idle=settings.channel_idle_seconds)
+            Channels(
+                connect,
+                Files(settings).generation,
+                patience=settings.connect_seconds,
+                idle=settings.channel_idle_seconds,
+            )
         )
         degraded = Degraded(random.Random(), _first_lease(), settings.degraded_seconds)
         dispatch = Dispatch(gateway_id, settings.balancer_grace_seconds, degraded, metrics)

@@ -104,18 +104,18 @@ class Fleet:
     async def _listen(self, listener: _Listener) -> None:
         """Hold a stream of reports, and open it again whenever it breaks."""
         endpoint, delay = listener.endpoint, LEAST_DELAY_SECONDS
-        async with open_channel(endpoint.address, self._tls) as channel:
-            stub = worker_pb2_grpc.WorkerServiceStub(channel)
-            while True:
-                code = await self._hear(listener, stub)
-                if listener.hears:
-                    delay, listener.hears = LEAST_DELAY_SECONDS, False
-                    log.warning("worker lost", worker_id=endpoint.id, code=code)
-                    self._tell(WorkerLost(endpoint.id))
-                if not listener.is_listed:
-                    break
-                await asyncio.sleep(delay * random.uniform(0.5, 1))
-                delay = min(MOST_DELAY_SECONDS, delay * 2)
+        while True:
+            # Opened anew each time: what it shows may have changed since.
+            async with open_channel(endpoint.address, self._tls) as channel:
+                code = await self._hear(listener, worker_pb2_grpc.WorkerServiceStub(channel))
+            if listener.hears:
+                delay, listener.hears = LEAST_DELAY_SECONDS, False
+                log.warning("worker lost", worker_id=endpoint.id, code=code)
+                self._tell(WorkerLost(endpoint.id))
+            if not listener.is_listed:
+                break
+            await asyncio.sleep(delay * random.uniform(0.5, 1))
+            delay = min(MOST_DELAY_SECONDS, delay * 2)
         if self._listeners.get(endpoint.id) is listener:
             listener.task = None
             self._forget(listener)

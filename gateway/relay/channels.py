@@ -6,7 +6,7 @@ when an unused one is closed. Knows no calls.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Self
@@ -21,8 +21,11 @@ class Unreachable(Exception):
 
 
 class _Entry:
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    """A channel, and who uses it."""
+
+    def __init__(self, channel: grpc.aio.Channel, generation: Hashable) -> None:
         self.channel = channel
+        self.generation = generation
         self.users = 0
         self.unused_since = 0.0
         self.is_gone = False
@@ -33,18 +36,27 @@ class Channels:
 
     Args:
         connect: opens a channel.
+        generation: tells apart what channels show; those of an earlier one are
+            left to the requests that they carry.
         patience: seconds that a connection may take to come about.
         idle: seconds after which one that nobody uses is closed.
     """
 
     def __init__(
-        self, connect: Callable[[str], grpc.aio.Channel], *, patience: float, idle: float
+        self,
+        connect: Callable[[str], grpc.aio.Channel],
+        generation: Callable[[], Hashable],
+        *,
+        patience: float,
+        idle: float,
     ) -> None:
         self._connect = connect
+        self._generation = generation
         self._patience = patience
         self._idle = idle
         self._clock = asyncio.get_running_loop().time
         self._entries: dict[str, _Entry] = {}
+        self._left: set[_Entry] = set()
         self._has_gone = asyncio.Event()
         self._sweeping = background("channels", self._sweep())
 
@@ -60,7 +72,7 @@ class Channels:
     ) -> None:
         await self._sweeping.__aexit__(kind, error, trace)
         entries, self._entries = self._entries, {}
-        for entry in entries.values():
+        for entry in (*entries.values(), *self._left):
             await entry.channel.close()
 
     @asynccontextmanager
@@ -70,9 +82,7 @@ class Channels:
         Raises:
             Unreachable: it could not be.
         """
-        entry = self._entries.get(address)
-        if entry is None:
-            entry = self._entries[address] = _Entry(self._connect(address))
+        entry = self._entry(address)
         entry.users += 1
         try:
             await self._connected(entry.channel, address)
@@ -89,6 +99,17 @@ class Channels:
             entry.is_gone = address not in addresses
             if entry.is_gone and not entry.users:
                 self._has_gone.set()
+
+    def _entry(self, address: str) -> _Entry:
+        entry, generation = self._entries.get(address), self._generation()
+        if entry is not None and entry.generation != generation:
+            entry.is_gone = True
+            self._left.add(entry)
+            self._has_gone.set()
+            entry = None
+        if entry is None:
+            entry = self._entries[address] = _Entry(self._connect(address), generation)
+        return entry
 
     async def _connected(self, channel: grpc.aio.Channel, address: str) -> None:
         state = channel.get_state(try_to_connect=True)
@@ -116,6 +137,9 @@ class Channels:
                 if not entry.users and (entry.is_gone or entry.unused_since <= unused_before):
                     del self._entries[address]
                     await entry.channel.close()
+            for entry in [entry for entry in self._left if not entry.users]:
+                self._left.discard(entry)
+                await entry.channel.close()
 
     def __repr__(self) -> str:
         users = sum(entry.users for entry in self._entries.values())

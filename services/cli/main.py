@@ -189,6 +189,20 @@ def demo(
 
 
 @command
+def certs(
+    folder: Annotated[Path, Argument(metavar="FOLDER", help="Where they are kept.")],
+    host: Annotated[
+        list[str] | None, Option(help="One more host name or address of the servers.")
+    ] = None,
+    days: Annotated[int, Option(help="How long they hold.", min=1, max=3650)] = 30,
+) -> None:
+    """Make certificates for a mesh in development, or renew them."""
+    from services.cli.certs import certs
+
+    certs(folder, host or (), days)
+
+
+@command
 def key(tenant: Annotated[str, Argument(metavar="TENANT", help="Whose key it is to be.")]) -> None:
     """Make an API key, and say what the gateway's tenants file needs of it."""
     from services.cli.keys import new_key

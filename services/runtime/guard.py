@@ -2,13 +2,14 @@
 
 Decides that a fault becomes a rich status, that any other exception becomes
 INTERNAL with a reference and nothing else, that bytes which are no message are
-INVALID_ARGUMENT, and that every call is counted. Knows no service.
+INVALID_ARGUMENT, that only peers who may call do, and that every call is
+counted. Knows no service.
 """
 
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -20,6 +21,8 @@ from services.runtime.metrics import RpcMetrics
 from services.runtime.status import RpcFault, to_status
 
 log = structlog.get_logger(__name__)
+
+_HEALTH = "grpc.health.v1.Health"
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
@@ -33,10 +36,11 @@ class _Malformed:
 
 
 class Guard(grpc.aio.ServerInterceptor):
-    """Wraps every handler of a server."""
+    """Wraps every handler of a server; `peers` are the identities that may call, if any are."""
 
-    def __init__(self, metrics: RpcMetrics) -> None:
+    def __init__(self, metrics: RpcMetrics, peers: Sequence[str] = ()) -> None:
         self._metrics = metrics
+        self._peers = frozenset(peer.encode() for peer in peers)
 
     async def intercept_service(
         self,
@@ -48,13 +52,20 @@ class Guard(grpc.aio.ServerInterceptor):
         if handler is None:
             return None
         _, service, method = handler_call_details.method.split("/")
-        return _GuardedHandler(handler, service, method, self._metrics)
+        peers = None if service == _HEALTH or not self._peers else self._peers
+        return _GuardedHandler(handler, (service, method), self._metrics, peers)
 
 
 class _GuardedHandler(grpc.RpcMethodHandler):  # type: ignore[type-arg]
     """A handler of the same kind as the one it wraps."""
 
-    def __init__(self, inner: Handler, service: str, method: str, metrics: RpcMetrics) -> None:
+    def __init__(
+        self,
+        inner: Handler,
+        labels: tuple[str, str],
+        metrics: RpcMetrics,
+        peers: frozenset[bytes] | None,
+    ) -> None:
         self.request_streaming = inner.request_streaming
         self.response_streaming = inner.response_streaming
         self.request_deserializer = _tolerant(inner.request_deserializer)
@@ -66,8 +77,9 @@ class _GuardedHandler(grpc.RpcMethodHandler):  # type: ignore[type-arg]
         self._inner: Any = (
             inner.unary_unary or inner.stream_unary or inner.unary_stream or inner.stream_stream
         )
-        self._labels = (service, method)
+        self._labels = labels
         self._metrics = metrics
+        self._peers = peers
 
     async def _unary(self, request: Any, context: Context) -> Any:
         async with self._watched(context):
@@ -96,6 +108,7 @@ class _GuardedHandler(grpc.RpcMethodHandler):  # type: ignore[type-arg]
         code = grpc.StatusCode.OK
         self._metrics.in_flight.labels(*self._labels).inc()
         try:
+            _check_peer(context, self._peers)
             yield
         except RpcFault as fault:
             code = fault.code
@@ -117,6 +130,16 @@ class _GuardedHandler(grpc.RpcMethodHandler):  # type: ignore[type-arg]
             self._metrics.in_flight.labels(*self._labels).dec()
             self._metrics.handled.labels(*self._labels, code.name).inc()
             self._metrics.seconds.labels(*self._labels).observe(time.monotonic() - began)
+
+
+def _check_peer(context: Context, peers: frozenset[bytes] | None) -> None:
+    """Fail closed: a certificate with two identities, or none, is nobody's."""
+    if peers is None:
+        return
+    identities = tuple(context.auth_context().get("peer_spiffe_id", ()))
+    if len(identities) != 1 or identities[0] not in peers:
+        message = "the caller's certificate names none of the identities that may call"
+        raise RpcFault(grpc.StatusCode.PERMISSION_DENIED, "NOT_A_PEER", message)
 
 
 async def _abort(context: Context, fault: RpcFault) -> None:

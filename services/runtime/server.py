@@ -13,11 +13,12 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from prometheus_client import CollectorRegistry
 
+from services.runtime.credentials import server_credentials
 from services.runtime.guard import Guard
 from services.runtime.metrics import RpcMetrics
 from services.runtime.reflection import add_reflection
 from services.runtime.settings import ServerSettings, split_address
-from services.runtime.transport import MIB, server_credentials, server_options
+from services.runtime.transport import MIB, server_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ async def serving(
         OSError: an address cannot be bound.
     """
     servicer = health.aio.HealthServicer()
-    guard = Guard(RpcMetrics(registry))
+    guard = Guard(RpcMetrics(registry), settings.tls_peers)
     options = server_options(public=public, max_receive_bytes=max_receive_bytes)
     async with AsyncExitStack() as stack:
         server = grpc.aio.server(interceptors=[guard], options=options)

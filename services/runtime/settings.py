@@ -224,6 +224,16 @@ class TlsSettings:
 class ServerSettings(TlsSettings):
     """What every server has."""
 
+    tls_clients: str = setting(
+        "required",
+        "with tls_ca: whether callers must show a certificate that it has signed",
+        choices=("required", "none"),
+    )
+    tls_peers: tuple[str, ...] = setting(
+        (),
+        "SPIFFE identities that may call, health checks aside: exactly one of them must stand in a "
+        "caller's certificate; none given: whoever comes in may call",
+    )
     listen: str = setting("127.0.0.1:0", "host:port of the gRPC server; port 0 takes a free one")
     metrics_listen: str | None = setting(None, "host:port of Prometheus metrics; empty for none")
     health_listen: str | None = setting(
@@ -245,8 +255,18 @@ class ServerSettings(TlsSettings):
         30.0, "seconds that running requests may take after SIGTERM", at_least=0.0
     )
 
+    @property
+    def asks_for_certificates(self) -> bool:
+        """Whether callers must show a certificate."""
+        return self.tls_ca is not None and self.tls_clients == "required"
+
     def check(self) -> Iterator[str]:
-        """Name addresses that cannot be bound."""
+        """Name addresses that cannot be bound, and identities that nobody could show."""
+        if self.tls_peers and not (self.tls_cert and self.asks_for_certificates):
+            yield "tls_peers: needs tls_cert, tls_key and tls_ca, and tls_clients=required"
+        for peer in self.tls_peers:
+            if not peer.startswith("spiffe://"):
+                yield f'tls_peers {peer!r}: must begin with "spiffe://"'
         for name in ("listen", "metrics_listen", "health_listen", "advertise"):
             address = getattr(self, name)
             if address is None:

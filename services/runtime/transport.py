@@ -1,4 +1,4 @@
-"""Connections: the gRPC options and credentials that both ends agree on.
+"""Connections: the gRPC options that both ends agree on.
 
 Decides keepalive, back-off, windows and limits; FACTS measured each of them
 against grpcio 1.85. Knows no service.
@@ -6,6 +6,7 @@ against grpcio 1.85. Knows no service.
 
 import grpc
 
+from services.runtime.credentials import channel_credentials
 from services.runtime.settings import TlsSettings
 
 MIB = 1 << 20
@@ -79,23 +80,3 @@ def open_channel(
     if tls.tls_server_name is not None:
         options = (*options, ("grpc.ssl_target_name_override", tls.tls_server_name))
     return grpc.aio.secure_channel(address, channel_credentials(tls), options=options)
-
-
-def channel_credentials(tls: TlsSettings) -> grpc.ChannelCredentials:
-    """Credentials of a client: trusts `tls_ca` (else the system's), shows the certificate."""
-    return grpc.ssl_channel_credentials(
-        root_certificates=tls.tls_ca.read_bytes() if tls.tls_ca else None,
-        private_key=tls.tls_key.read_bytes() if tls.tls_key else None,
-        certificate_chain=tls.tls_cert.read_bytes() if tls.tls_cert else None,
-    )
-
-
-def server_credentials(tls: TlsSettings) -> grpc.ServerCredentials | None:
-    """Credentials of a server, None for plaintext; with `tls_ca` clients must have one."""
-    if tls.tls_cert is None or tls.tls_key is None:
-        return None
-    return grpc.ssl_server_credentials(
-        [(tls.tls_key.read_bytes(), tls.tls_cert.read_bytes())],
-        root_certificates=tls.tls_ca.read_bytes() if tls.tls_ca else None,
-        require_client_auth=tls.tls_ca is not None,
-    )

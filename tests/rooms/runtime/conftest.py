@@ -1,8 +1,10 @@
 """A server of the runtime, with a servicer that does as the request tells it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import datetime
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -10,6 +12,7 @@ import pytest
 from evenflow.v1 import generation_pb2, inference_pb2, inference_pb2_grpc
 from prometheus_client import CollectorRegistry
 
+from services.cli.authority import Authority
 from services.runtime.server import Hosted, Server, serving
 from services.runtime.settings import ServerSettings
 from services.runtime.status import RpcFault, Violation
@@ -84,3 +87,18 @@ async def hosting() -> AsyncIterator[Hosting]:
         open_channel(server.address, None) as channel,
     ):
         yield Hosting(server, servicer, registry, channel)
+
+
+@pytest.fixture
+def identities() -> Callable[[Path, Sequence[str]], None]:
+    """Give the function that writes an authority, and a certificate with these identities."""
+
+    def write(folder: Path, shown: Sequence[str]) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        authority = Authority.new("tests", 1, now)
+        issued = authority.issue("peer", ["localhost"], shown, 1, now)
+        (folder / "ca.pem").write_bytes(authority.pair.certificate)
+        (folder / "cert.pem").write_bytes(issued.certificate)
+        (folder / "key.pem").write_bytes(issued.key)
+
+    return write
