@@ -12,7 +12,7 @@ from evenflow.v1 import generation_pb2, worker_pb2
 
 from services.runtime.status import RpcFault, Violation
 from services.runtime.text import Text
-from services.worker.engines.engine import Job, Message, RoleName, Sampling
+from services.worker.engines.engine import Job, Message, PrefixMark, RoleName, Sampling
 
 ROLES: dict[int, RoleName] = {
     generation_pb2.ROLE_SYSTEM: "system",
@@ -32,6 +32,7 @@ LIMITS: dict[str, tuple[float, float]] = {
 ABOVE = frozenset({"top_p", "repetition_penalty"})  # the lower limit itself is refused
 STOPS, STOP_CHARACTERS = 8, 128
 SCOPE_BYTES = 256
+MARKS = 32
 
 
 def read_job(request: worker_pb2.ExecuteRequest) -> Job:
@@ -43,6 +44,8 @@ def read_job(request: worker_pb2.ExecuteRequest) -> Job:
     violations = [*_input_faults(request), *_sampling_faults(request.sampling)]
     if len(request.cache_scope.encode()) > SCOPE_BYTES:
         violations.append(Violation("cache_scope", f"at most {SCOPE_BYTES} bytes"))
+    if len(request.prefix_marks) > MARKS:
+        violations.append(Violation("prefix_marks", f"at most {MARKS} marks"))
     if violations:
         raise RpcFault(
             grpc.StatusCode.INVALID_ARGUMENT,
@@ -56,6 +59,7 @@ def read_job(request: worker_pb2.ExecuteRequest) -> Job:
         _sampling(request.sampling),
         request.lease_id,
         request.cache_scope,
+        tuple(PrefixMark(mark.hash, mark.bytes) for mark in request.prefix_marks),
     )
 
 

@@ -105,6 +105,7 @@ def load_report(report: Report) -> worker_pb2.LoadReport:
         bytes_per_token=load.bytes_per_token,
         draining=report.draining,
         lease_ids=load.lease_ids,
+        prefix_marks_held=load.prefix_marks_held,
         preemptions_total=load.preemptions_total,
     )
 

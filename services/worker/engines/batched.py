@@ -31,6 +31,7 @@ from services.worker.engines.engine import (
     StepModel,
     Tokenizer,
 )
+from services.worker.engines.marks import in_tokens
 from services.worker.engines.outlet import Outlet
 from services.worker.engines.rates import Ratio
 from services.worker.engines.sequence import Sequence
@@ -38,7 +39,7 @@ from services.worker.engines.stepper import Stepper, Told
 from services.worker.errors import EngineDied, EngineFailed, NoSlot, PromptTooLong
 
 CLOSE_SECONDS = 10.0
-NOTHING_YET = Told((), (), (), 0, 0, 0, 0.0, 0.0)
+NOTHING_YET = Told((), (), (), 0, 0, 0, 0.0, 0.0, ())
 
 log = structlog.get_logger(__name__)
 
@@ -133,6 +134,7 @@ class BatchedEngine:
             generated_tokens_total=told.generated_tokens,
             bytes_per_token=self._bytes_per_token.value,
             lease_ids=tuple(seat.lease_id for seat in seats if seat.lease_id),
+            prefix_marks_held=told.prefix_marks_held,
         )
 
     async def until_dead(self) -> Never:
@@ -167,6 +169,7 @@ class BatchedEngine:
         if not self._is_open or not prompt:
             raise EngineFailed
         longest = min(job.sampling.max_tokens, room)
+        text_bytes = _text_bytes(job.input)
         seat.sequence = Sequence(
             number,
             job.request_id,
@@ -174,10 +177,11 @@ class BatchedEngine:
             job.sampling,
             self._tokenizer,
             scope=job.cache_scope,
+            marks=in_tokens(job.prefix_marks, len(prompt), text_bytes),
             longest=longest,
             arrived=seat.arrived,
         )
-        self._bytes_per_token.add(_text_bytes(job.input), len(prompt))
+        self._bytes_per_token.add(text_bytes, len(prompt))
         self._stepper.join(seat.sequence)
         self.on_change()
 

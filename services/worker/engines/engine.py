@@ -44,6 +44,14 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class PrefixMark:
+    """The name of a prompt's first bytes of text; see evenflow.v1.PrefixMark."""
+
+    hash: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One sequence to run: a prompt as it stands, or a dialogue for the chat template.
 
@@ -55,6 +63,7 @@ class Job:
     sampling: Sampling
     lease_id: int = 0
     cache_scope: str = ""
+    prefix_marks: tuple[PrefixMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,7 @@ class Load:
     generated_tokens_total: int = 0
     bytes_per_token: float = 0.0
     lease_ids: tuple[int, ...] = field(default=())
+    prefix_marks_held: tuple[int, ...] = field(default=())
 
 
 class Engine(Protocol):

@@ -92,8 +92,14 @@ class Lineup:
         slot = self._schedule.join(*sequence.size)
         self.running[slot] = sequence
         try:
-            tokens, spare = sequence.tokens, self._schedule.spare
-            self._skip(slot, self._model.begin(slot, tokens, sequence.scope, spare))
+            shared = self._model.begin(
+                slot,
+                sequence.tokens,
+                sequence.scope,
+                marks=sequence.marks,
+                room=self._schedule.spare,
+            )
+            self._skip(slot, shared)
         except Exception as error:
             self.fail(slot, error)
 

@@ -22,6 +22,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from services.worker.engines.marks import Mark, Marks
+
 LEAST = 16
 COPIED = 16  # tokens are copied in less time than it takes to compute one (measured: 25)
 Tokens: TypeAlias = NDArray[np.int32]
@@ -55,6 +57,8 @@ class Prefixes:
         self._prompts: dict[int, Tokens] = {}  # of running slots, each without its last token
         self._used = [0] * slots  # greater: later; 0: holds nothing that is of use
         self._uses = 0
+        self._marks = Marks(slots)
+        self._names: tuple[int, ...] | None = None  # None: to be found anew
 
     def __repr__(self) -> str:
         holding = " ".join(
@@ -67,6 +71,16 @@ class Prefixes:
     def held(self, slot: int) -> int:
         """How many tokens a slot holds."""
         return int(self._lengths[slot])
+
+    @property
+    def marks_held(self) -> tuple[int, ...]:
+        """Names of the beginnings held: those of running slots, then by their last use."""
+        if self._names is None:
+            free = [slot for slot in range(len(self._used)) if slot not in self._prompts]
+            kept = sorted(free, key=lambda s: -self._used[s])
+            slots = (*reversed(self._prompts), *kept)
+            self._names = self._marks.held((slot, self.held(slot)) for slot in slots)
+        return self._names
 
     def source(self, prompt: Sequence[int], scope: str) -> int | None:
         """The slot that holds the longest beginning of a prompt worth sharing."""
@@ -92,6 +106,7 @@ class Prefixes:
         if not cut.keep:
             self.forget(cut.slot)
         self._lengths[cut.slot] = cut.keep
+        self._names = None
 
     def rescue(self, slot: int, prompt: Sequence[int], scope: str) -> Copy | None:
         """What must be copied before a free slot is given to a prompt (rule 3)."""
@@ -107,12 +122,16 @@ class Prefixes:
         target = min([*free, slot], key=lambda s: (self._used[s], s))
         return None if target == slot else Copy(slot, target, length)
 
-    def join(self, slot: int, prompt: Sequence[int], scope: str) -> int:
+    def join(
+        self, slot: int, prompt: Sequence[int], scope: str, marks: tuple[Mark, ...] = ()
+    ) -> int:
         """Give a free slot to a prompt; how much of its beginning the slot holds (rule 2)."""
         tokens = _shareable(prompt)
         kept = int(self._shared(tokens, scope)[slot])
         kept = kept if kept >= self._least else 0
         self._lengths[slot], self._scopes[slot], self._prompts[slot] = kept, scope, tokens
+        self._marks.put(slot, marks)
+        self._names = None
         return kept
 
     def gain(self, slot: int) -> Copy | None:
@@ -131,6 +150,9 @@ class Prefixes:
         source, target, count = copy.source, copy.target, copy.count
         self._tokens[target, :count] = self._tokens[source, :count]
         self._lengths[target] = count
+        if target not in self._prompts:  # one that runs has marks of its own
+            self._marks.copied(source, target)
+        self._names = None
         self._scopes[target] = self._scopes[source]
         self._used[target] = self._used[source]
         if self._lengths[source] - count < self._least:
@@ -141,6 +163,8 @@ class Prefixes:
     def wrote(self, slot: int, start: int, tokens: Sequence[int]) -> None:
         """Note that a slot holds these tokens from `start` on, and none behind them."""
         end = start + len(tokens)
+        if self._lengths[slot] < self._marks.longest(slot):
+            self._names = None
         self._tokens[slot, start:end] = tokens
         self._lengths[slot] = end
 
@@ -157,12 +181,14 @@ class Prefixes:
         """Note that a slot holds nothing."""
         self._lengths[slot] = 0
         self._used[slot] = 0
+        self._names = None
 
     def _is_worth_it(self, copied: int, gained: int) -> bool:
         return gained >= max(self._least, copied // COPIED)
 
     def _use(self, slot: int) -> None:
         self._uses += 1
+        self._names = None
         self._used[slot] = self._uses
 
     def _shared(self, tokens: Tokens, scope: str) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ from services.worker.engines.engine import (
     TokenScore,
 )
 from services.worker.engines.logprobs import scored
+from services.worker.engines.marks import Mark
 from services.worker.engines.sampling import choose
 
 
@@ -45,6 +46,7 @@ class Sequence:
         tokenizer: Tokenizer,
         *,
         scope: str = "",
+        marks: tuple[Mark, ...] = (),
         longest: int,
         arrived: float,
     ) -> None:
@@ -52,6 +54,7 @@ class Sequence:
         self.request_id = request_id
         self.prompt = prompt
         self.scope = scope
+        self.marks = marks
         self.tokens = prompt
         self.answer: list[int] = []
         self.backlog = len(prompt) - 1

@@ -8,6 +8,7 @@ cannot copy, or whose owner does not want it, computes every prompt in full.
 from collections.abc import Sequence
 
 from services.worker.engines.engine import Logits, Row, SlotCopier, StepLimits, StepModel
+from services.worker.engines.marks import Mark
 from services.worker.engines.prefixes import LEAST, Copy, Prefixes
 
 
@@ -27,7 +28,20 @@ class SharingModel:
         """The model's."""
         return self._model.limits
 
-    def begin(self, slot: int, prompt: Sequence[int], scope: str, room: int) -> int:
+    @property
+    def marks_held(self) -> tuple[int, ...]:
+        """Names of the beginnings that could be shared now, those used last first."""
+        return self._prefixes.marks_held
+
+    def begin(
+        self,
+        slot: int,
+        prompt: Sequence[int],
+        scope: str,
+        *,
+        marks: tuple[Mark, ...] = (),
+        room: int,
+    ) -> int:
         """Give a free slot to a prompt; how many of its tokens need no computation.
 
         The other free slots hold at most `room` tokens from then on. What the prompt
@@ -39,7 +53,7 @@ class SharingModel:
         if rescued:
             self._copy(rescued)
         held = self._prefixes.held(slot)
-        kept = self._prefixes.join(slot, prompt, scope)
+        kept = self._prefixes.join(slot, prompt, scope, marks if self._copier else ())
         if held > kept:
             self._model.release(slot, kept)
         gained = self.advance(slot)

@@ -37,6 +37,7 @@ class Told:
     preemptions: int
     prefill_tokens_per_second: float
     decode_step_seconds: float
+    prefix_marks_held: tuple[int, ...]
 
 
 class Stepper:
@@ -122,6 +123,7 @@ class Stepper:
                 self._lineup.preemptions,
                 self._prefill_rate.value,
                 self._decode_seconds.value,
+                self._model.marks_held,
             )
         )
         self._steps_told = self._steps

@@ -74,3 +74,19 @@ async def test_a_backlog_is_told_while_it_is_computed(start: Any) -> None:
         assert all(backlog % 100 == 0 for backlog in backlogs)
         assert len(set(backlogs)) > 5  # ten chunks of a tenth of a second each
         assert [event async for event in call][-1].finished.usage.prompt_tokens == 1001
+
+
+async def test_the_beginnings_held_are_told_by_their_marks(start: Any) -> None:
+    marks = [worker_pb2.PrefixMark(hash=2**63 + n, bytes=10 * n) for n in (1, 2, 3)]
+    async with start() as worker:
+        call = worker.execute("x" * 29 + "y", 5, prefix_marks=marks, cache_scope="a")
+        _ = [event async for event in call]
+        held = (await worker.reported(lambda report: report.slots_used == 0)).prefix_marks_held
+        assert sorted(held) == [2**63 + 1, 2**63 + 2, 2**63 + 3]
+        marks[2].hash = 5
+        _ = [event async for event in worker.execute("z" * 30, 5, prefix_marks=marks[2:])]
+        load = await worker.reported(lambda report: report.generated_tokens_total == 10)
+        assert list(load.prefix_marks_held) == [5, *held]  # used last first
+    async with start(prefix_reuse=False) as worker:
+        _ = [event async for event in worker.execute("x" * 30, 5, prefix_marks=marks)]
+        assert list((await worker.load()).prefix_marks_held) == []

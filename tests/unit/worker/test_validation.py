@@ -8,7 +8,7 @@ from evenflow.v1 import generation_pb2, worker_pb2
 
 from services.runtime.status import RpcFault
 from services.runtime.text import Text
-from services.worker.engines.engine import Job, Message, Sampling
+from services.worker.engines.engine import Job, Message, PrefixMark, Sampling
 from services.worker.validation import LIMITS, read_job
 
 SYSTEM, USER, ASSISTANT = (
@@ -135,3 +135,11 @@ def test_no_fault_quotes_the_request() -> None:
     with pytest.raises(RpcFault) as refused:
         read_job(worker_pb2.ExecuteRequest(chat=chat((USER, "secret"), (ASSISTANT, "secret"))))
     assert "secret" not in repr(refused.value)
+
+
+def test_prefix_marks_are_taken_over_and_have_an_end() -> None:
+    marks = [worker_pb2.PrefixMark(hash=2**64 - n, bytes=n) for n in range(1, 33)]
+    job = read_job(worker_pb2.ExecuteRequest(prompt="Hi", prefix_marks=marks))
+    assert job.prefix_marks[0] == PrefixMark(2**64 - 1, 1)
+    assert len(job.prefix_marks) == 32
+    assert faulty_fields(prompt="Hi", prefix_marks=[*marks, marks[0]]) == ["prefix_marks"]
