@@ -18,6 +18,7 @@ from gateway.fleet import Fleet
 from gateway.flights import Flights, Flyer
 from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import Deliver
+from gateway.routes import routed, without_route
 from gateway.running import Run, Ways
 from gateway.tasks.plan import Step
 from gateway.tasks.task import Task
@@ -134,7 +135,7 @@ class Answer:
         revision = messages[0].started.model_revision
         # The fleet's snapshot may be older than the worker that answered.
         if any(revision in known for _, known in revisions):
-            sent = tuple(message.SerializeToString() for message in messages)
+            sent = tuple(without_route(message).SerializeToString() for message in messages)
             self._sharing.cache.put(key, self._task.tenant, sent, self._clock())
 
     async def _pass_on(self, message: GenerateResponse) -> None:
@@ -142,7 +143,8 @@ class Answer:
             self.first_token_at = self._clock()
         self.tokens += len(message.delta.token_ids)
         self._prompt_tokens = self._prompt_tokens or message.started.prompt_tokens
-        await self._deliver(_named(message, self._task.request_id))
+        named = _named(message, self._task.request_id)
+        await self._deliver(routed(named, self.source.name, is_wanted=self._task.explains))
 
     def _comes_from(self, source: Source) -> None:
         self.source = source

@@ -172,8 +172,8 @@ class Dispatch:
         self._leases[grant.ticket_id] = lease
         self._answer(grant.ticket_id, lease)
 
-    def _first_token(self, grant: Grant) -> None:
-        self.docket.first_token(grant.ticket_id)
+    def _first_token(self, grant: Grant, prompt_tokens: int, cached_tokens: int) -> None:
+        self.docket.first_token(grant.ticket_id, prompt_tokens, cached_tokens)
         self.wake()
 
     def _ended(self, grant: Grant, outcome: Outcome, tokens: int) -> None:

@@ -60,11 +60,11 @@ class Docket:
             self._untold.append(ticket_id)
         return ticket_id
 
-    def first_token(self, ticket_id: int) -> None:
+    def first_token(self, ticket_id: int, prompt_tokens: int = 0, cached_tokens: int = 0) -> None:
         """Note that the worker has sent its first token."""
         lease_id = self._lease_of.get(ticket_id)
         if lease_id is not None:
-            self._untold.append(FirstToken(lease_id))
+            self._untold.append(FirstToken(lease_id, prompt_tokens, cached_tokens))
 
     def ended(self, ticket_id: int, tokens: int, outcome: Outcome) -> None:
         """Give a ticket's lease back, if it has one still."""

@@ -17,7 +17,7 @@ class Lease:
     def __init__(
         self,
         grant: Grant,
-        on_first_token: Callable[[Grant], None],
+        on_first_token: Callable[[Grant, int, int], None],
         on_end: Callable[[Grant, Outcome, int], None],
     ) -> None:
         self.grant = grant
@@ -26,9 +26,9 @@ class Lease:
         self._on_end = on_end
         self._scope: asyncio.Timeout | None = None
 
-    def first_token(self) -> None:
-        """Tell that the worker has sent its first token."""
-        self._on_first_token(self.grant)
+    def first_token(self, prompt_tokens: int, cached_tokens: int) -> None:
+        """Tell that the worker has sent its first token, and what the prompt cost."""
+        self._on_first_token(self.grant, prompt_tokens, cached_tokens)
 
     def end(self, outcome: Outcome, tokens: int) -> None:
         """Tell how it ended."""

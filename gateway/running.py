@@ -20,6 +20,7 @@ from gateway.lease import Lease
 from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import AttemptFailed, Deliver, Relay
+from gateway.routes import tell_route
 from gateway.tasks.plan import Step
 from gateway.tasks.task import Task
 from gateway.tickets import Outcome, Ticket
@@ -74,7 +75,12 @@ class Run:
             async with self._ways.dispatch.lease(self._ticket()) as lease:
                 self._ways.metrics.queued.observe(lease.grant.queued)
                 journal = Journal(lease.grant.worker_id, self._step.sampling.max_tokens)
-                failure = await self._attempt(lease, journal)
+                try:
+                    failure = await self._attempt(lease, journal)
+                except BaseException:
+                    # What was generated until the caller left counts against its tenant.
+                    lease.end(Outcome.ABANDONED, journal.position)
+                    raise
                 if failure is None:
                     lease.end(Outcome.COMPLETED, journal.position)
                     return
@@ -105,6 +111,7 @@ class Run:
             excluded=self._attempts.excluded,
             is_returned=self._attempts.failed > 0,
             marks=self._step.marks,
+            explains=self._task.explains,
         )
 
     async def _attempt(self, lease: Lease, journal: Journal) -> Failure | None:
@@ -115,7 +122,9 @@ class Run:
             has_begun = journal.has_begun
             wire.note(journal, message, grant.worker_epoch)
             if not has_begun:
-                lease.first_token()
+                lease.first_token(message.started.prompt_tokens, message.started.cached_tokens)
+            if message.HasField("finished"):
+                tell_route(message, grant, self.attempts)
             await self._deliver(message)
 
         try:

@@ -36,6 +36,7 @@ class Ticket:
     excluded: tuple[str, ...] = ()
     is_returned: bool = False
     marks: tuple[Mark, ...] = ()
+    explains: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,11 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class FirstToken:
-    """The worker has sent its first token."""
+    """The worker has sent its first token, and told what the prompt cost; 0: it has not."""
 
     lease_id: int
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,23 @@ TicketEvent: TypeAlias = Submitted | Cancelled | FirstToken | Ended
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A worker that had room for a ticket; `predicted` seconds to its first token there."""
+
+    worker_id: str
+    predicted: float
+    held_tokens: int
+    slots_free: int
+    kv_tokens_free: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """A ticket bound to a worker. Times in seconds. `is_guess`: nobody oversaw the fleet."""
+    """A ticket bound to a worker. Times in seconds. `is_guess`: nobody oversaw the fleet.
+
+    Of `prompt_tokens`, an estimate, the worker is believed to hold `held_tokens`.
+    """
 
     ticket_id: int
     lease_id: int
@@ -87,6 +105,9 @@ class Grant:
     queued: float
     predicted_ttft: float
     is_guess: bool = False
+    prompt_tokens: int = 0
+    held_tokens: int = 0
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ class Validator:
             priority=_PRIORITIES[request.priority],
             sampling=sampling,
             work=work,
+            explains=request.explain_route,
         )
 
     def _work(

@@ -16,6 +16,7 @@ from gateway.tasks.plan import Step
 from gateway.tasks.task import Message, Priority, Sampling
 from gateway.tickets import (
     Cancelled,
+    Candidate,
     Decision,
     Ended,
     FirstToken,
@@ -168,8 +169,11 @@ def _event(event: TicketEvent) -> balancer_pb2.TicketEvent:
             return balancer_pb2.TicketEvent(submitted=_submitted(event))
         case Cancelled(ticket_id):
             return balancer_pb2.TicketEvent(cancelled=balancer_pb2.Cancelled(ticket_id=ticket_id))
-        case FirstToken(lease_id):
-            return balancer_pb2.TicketEvent(first_token=balancer_pb2.FirstToken(lease_id=lease_id))
+        case FirstToken(lease_id, prompt_tokens, cached_tokens):
+            first = balancer_pb2.FirstToken(
+                lease_id=lease_id, prompt_tokens=prompt_tokens, cached_tokens=cached_tokens
+            )
+            return balancer_pb2.TicketEvent(first_token=first)
         case Ended(lease_id, tokens, outcome):
             ended = balancer_pb2.Ended(
                 lease_id=lease_id, completion_tokens=tokens, outcome=_OUTCOMES[outcome]
@@ -191,6 +195,7 @@ def _submitted(event: Submitted) -> balancer_pb2.Submitted:
         excluded_worker_ids=ticket.excluded,
         returned=ticket.is_returned,
         prefix_marks=_prefix_marks(ticket.marks),
+        explain=ticket.explains,
     )
 
 
@@ -209,6 +214,19 @@ def _grant(granted: balancer_pb2.Granted) -> Grant:
         model_revision=granted.model_revision,
         queued=granted.queue_ms / 1000,
         predicted_ttft=granted.predicted_ttft_ms / 1000,
+        prompt_tokens=granted.prompt_tokens,
+        held_tokens=granted.held_tokens,
+        candidates=tuple(
+            Candidate(
+                worker_id=told.worker_id,
+                predicted=told.predicted_ms / 1000,
+                held_tokens=told.held_tokens,
+                slots_free=told.slots_free,
+                kv_tokens_free=told.kv_tokens_free,
+                is_chosen=told.chosen,
+            )
+            for told in granted.candidates
+        ),
     )
 
 

@@ -24,13 +24,15 @@ class Holding:
     pending: float
     known_at: float
     listed: bool = False
+    has_begun: bool = False
 
 
 class Account:
     """What a worker has declared and holds.
 
     `slots`, `kv` and `backlog` are what is taken now, as far as we know; `serves`
-    is the model and revision last told, None before the first report.
+    is the model and revision last told, None before the first report. Of the
+    `prompt_tokens` of all leases so far `cached_tokens` needed no computation.
     """
 
     def __init__(self, worker_id: str, address: str, row: int, now: float, rules: Rules) -> None:
@@ -48,6 +50,8 @@ class Account:
         self.slots = 0
         self.kv = 0.0
         self.backlog = 0.0
+        self.prompt_tokens = 0
+        self.cached_tokens = 0
         self._moved_at = now
         self._has_refused = False
         self._ended: dict[int, tuple[float, int]] = {}
@@ -65,6 +69,16 @@ class Account:
         """Tokens booked for the leases in force."""
         return sum(holding.lease.booked_tokens for holding in self.holdings.values())
 
+    @property
+    def slots_free(self) -> int:
+        """Sequences that it has room for."""
+        return 0 if self.load is None else max(0, self.load.slots_total - self.slots)
+
+    @property
+    def kv_free(self) -> int:
+        """Tokens that its cache has room for; 0 where it has told no limit, too."""
+        return 0 if self.load is None else max(0, self.load.kv_tokens_total - round(self.kv))
+
     def view(self, now: float) -> WorkerView:
         """What an onlooker is told."""
         age = 0.0 if self.load is None else now - self.heard_at
@@ -76,6 +90,8 @@ class Account:
             report_age_seconds=age,
             leases=len(self.holdings),
             booked_tokens=self.booked_tokens,
+            prompt_tokens=self.prompt_tokens,
+            cached_tokens=self.cached_tokens,
         )
 
     def health_now(self, now: float) -> Health:
@@ -125,11 +141,13 @@ class Account:
         self.kv += lease.booked_tokens
         self.backlog += tokens
 
-    def first_token(self, lease_id: int) -> None:
-        """The lease's prompt is computed."""
+    def first_token(self, lease_id: int) -> bool:
+        """The lease's prompt is computed; whether that is news."""
         holding = self.holdings[lease_id]
+        is_news, holding.has_begun = not holding.has_begun, True
         self.backlog = max(0.0, self.backlog - holding.pending)
         holding.pending = 0.0
+        return is_news
 
     def ended(self, lease_id: int, outcome: Outcome, now: float) -> Lease:
         """The lease is in force no more.

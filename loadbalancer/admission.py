@@ -57,6 +57,7 @@ class Admission:
             priority=event.priority,
             returned=event.returned,
             marks=_marks(event, tokens),
+            explains=event.explains,
         )
 
     def refusal(self, ticket: Ticket, now: float) -> Refusal | None:

@@ -13,14 +13,16 @@ import numpy as np
 from loadbalancer.account import Account
 from loadbalancer.affinity import Affinity
 from loadbalancer.loads import Health, Load
-from loadbalancer.policy import Choice, pick
+from loadbalancer.policy import Choice, Floats, best, pick
 from loadbalancer.roster import Roster
 from loadbalancer.rules import Rules
-from loadbalancer.tickets import Lease, Outcome, Ticket, TicketKey
+from loadbalancer.tickets import Candidate, FirstTokenSent, Grant, Lease, Outcome, Ticket, TicketKey
 
 LEARNING = 0.1
 """Part of a fleet-wide mean that each report sets anew."""
 
+MOST_CANDIDATES = 8
+"""Workers that an explanation names."""
 LONGEST_PREFILL = 60.0
 """Seconds for which a prompt is expected to be computed, however long is predicted."""
 
@@ -60,15 +62,13 @@ class Book:
 
     def pick(self, ticket: Ticket) -> Choice | None:
         """The best worker with room for a ticket now."""
-        penalty = self.roster.servers(ticket.lane).penalty
-        booked = self._booked(ticket)
-        left = self.affinity.left(ticket.marks, ticket.prompt_tokens, len(penalty))
-        tokens = ticket.prompt_tokens if left is None else left
-        return pick(self.roster.columns, penalty, tokens, booked, self._rng)
+        penalty, tokens = self._asked(ticket)
+        return pick(self.roster.columns, penalty, tokens, self._booked(ticket), self._rng)
 
-    def grant(self, ticket: Ticket, choice: Choice, now: float) -> tuple[Lease, Account]:
+    def grant(self, ticket: Ticket, choice: Choice, now: float) -> Grant:
         """Bind a ticket to the worker chosen."""
         account = self.roster.at(choice.row)
+        candidates = self._candidates(ticket, choice) if ticket.explains else ()
         lease = Lease(
             id=self.next_lease,
             ticket=ticket,
@@ -86,13 +86,26 @@ class Book:
         self._by_ticket[ticket.key] = lease.id
         account.granted(lease)
         self.roster.post(account)
-        return lease, account
+        model, revision = account.serves or ("", "")
+        return Grant(
+            lease=lease,
+            address=account.address,
+            model=model,
+            revision=revision,
+            queue_seconds=now - ticket.submitted_at,
+            predicted_seconds=choice.seconds,
+            candidates=candidates,
+        )
 
-    def first_token(self, lease_id: int) -> None:
-        """A lease's prompt is computed."""
-        if account := self._holders.get(lease_id):
-            account.first_token(lease_id)
-            self.roster.post(account)
+    def first_token(self, event: FirstTokenSent) -> Lease | None:
+        """A lease's prompt is computed; None where that is known, or the lease is over."""
+        account = self._holders.get(event.lease_id)
+        if account is None or not account.first_token(event.lease_id):
+            return None
+        account.prompt_tokens += event.prompt_tokens
+        account.cached_tokens += event.cached_tokens
+        self.roster.post(account)
+        return account.holdings[event.lease_id].lease
 
     def ended(self, lease_id: int, outcome: Outcome, now: float) -> Lease | None:
         """A lease is over; None where it was before."""
@@ -168,6 +181,31 @@ class Book:
                 self.roster.post(account)
         self.roster.forget_models(now)
         return leases
+
+    def _asked(self, ticket: Ticket) -> tuple[Floats, float | Floats]:
+        """What a pick wants of a ticket: where it may go, and what is left to compute there."""
+        penalty = self.roster.servers(ticket.lane).penalty
+        left = self.affinity.left(ticket.marks, ticket.prompt_tokens, len(penalty))
+        return penalty, ticket.prompt_tokens if left is None else left
+
+    def _candidates(self, ticket: Ticket, choice: Choice) -> tuple[Candidate, ...]:
+        """The workers that have room for a ticket, the best first, the one chosen among them."""
+        penalty, tokens = self._asked(ticket)
+        found = best(self.roster.columns, penalty, tokens, self._booked(ticket), MOST_CANDIDATES)
+        if choice.row not in [candidate.row for candidate in found]:
+            found[-1] = choice
+        return tuple(self._candidate(ticket, told, choice) for told in found)
+
+    def _candidate(self, ticket: Ticket, told: Choice, chosen: Choice) -> Candidate:
+        account = self.roster.at(told.row)
+        return Candidate(
+            worker_id=account.id,
+            seconds=told.seconds,
+            held_tokens=self.affinity.held(ticket.marks, told.row),
+            slots_free=account.slots_free,
+            kv_free=account.kv_free,
+            is_chosen=told.row == chosen.row,
+        )
 
     def _booked(self, ticket: Ticket) -> int:
         """Prompt and longest answer: never more than a context holds."""

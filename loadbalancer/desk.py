@@ -5,6 +5,7 @@ other pure file of this room answers a question of this one. Knows no stream, no
 clock and no lock: one loop calls it, and carries out what it returns.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from loadbalancer.admission import Admission, Refusal
 from loadbalancer.book import Book
+from loadbalancer.charges import Charges
 from loadbalancer.drain import DrainRate
 from loadbalancer.loads import FleetView, TenantView
 from loadbalancer.rules import Rules
@@ -40,6 +42,9 @@ from loadbalancer.tickets import (
 )
 from loadbalancer.waiting import Waiting
 
+GRANTS_TOLD = 8
+"""Newest grants that an onlooker is told of."""
+
 
 class Desk:
     """Binds tickets to workers.
@@ -56,6 +61,8 @@ class Desk:
         self._waiting = Waiting(rules, self._prefill_seconds)
         self._drain = DrainRate(now)
         self._admission = Admission(rules, self._book, self._waiting, self._drain)
+        self._charges = Charges(rules.tenants_remembered, self._waiting.charge)
+        self._recent_grants: deque[Grant] = deque(maxlen=GRANTS_TOLD)
         self._round_at = now
         self.grants_total = 0
         self.rejections_total = 0
@@ -118,10 +125,6 @@ class Desk:
         """Number the leases of a new term from here on; those of another one stay as they are."""
         self._book.next_lease = first_lease
 
-    def begin_term(self, first_lease: int) -> None:
-        """Number the leases of a new term from here on; those of another one stay as they are."""
-        self._book.next_lease = first_lease
-
     def view(self, now: float) -> FleetView:
         """Fleet and queue as an onlooker sees them; tenants with something waiting."""
         shares = self._waiting.shares
@@ -135,6 +138,7 @@ class Desk:
             grants_total=self.grants_total,
             rejections_total=self.rejections_total,
             revocations_total=self.revocations_total,
+            recent_grants=tuple(grant.view for grant in self._recent_grants),
         )
 
     @property
@@ -195,21 +199,17 @@ class Desk:
     def _cancelled(self, event: Cancelled, now: float) -> list[Effect]:
         lease_id = self._book.lease_of(event.key)
         if self._waiting.remove(event.key) is None and lease_id is not None:
-            self._book.ended(lease_id, Outcome.ABANDONED, now)
+            return self._ended(Ended(lease_id, outcome=Outcome.ABANDONED), now)
         return []
 
     def _first_token_sent(self, event: FirstTokenSent, now: float) -> list[Effect]:
-        self._book.first_token(event.lease_id)
+        if self._book.first_token(event) is not None:
+            self._charges.first_token(event)
         return []
 
     def _ended(self, event: Ended, now: float) -> list[Effect]:
-        """A lease is over; its tenant pays for the answer, or for nothing if it got none."""
-        lease = self._book.ended(event.lease_id, event.outcome, now)
-        if lease is not None:
-            was_served = event.outcome in (Outcome.COMPLETED, Outcome.ABANDONED)
-            ticket = lease.ticket
-            tokens = event.completion_tokens if was_served else -ticket.prompt_tokens
-            self._waiting.charge(ticket.tenant, tokens)
+        if self._book.ended(event.lease_id, event.outcome, now) is not None:
+            self._charges.ended(event)
         return []
 
     def _stream_ended(self, event: StreamEnded, now: float) -> list[Effect]:
@@ -220,6 +220,7 @@ class Desk:
 
     def _load_reported(self, event: LoadReported, now: float) -> list[Effect]:
         proof = self._book.reported(event.load, now)
+        self._charges.forgotten(proof.over)
         self.overdue_leases_total += len(proof.over)
         return self._revoke(proof.gone, RevokeReason.WORKER_GONE)
 
@@ -268,19 +269,10 @@ class Desk:
                 closed.add(ticket.lane)
                 continue
             self._waiting.remove(ticket.key)
-            self._waiting.charge(ticket.tenant, ticket.prompt_tokens)
-            lease, account = self._book.grant(ticket, choice, now)
-            model, revision = account.serves or ("", "")
-            effects.append(
-                Grant(
-                    lease=lease,
-                    address=account.address,
-                    model=model,
-                    revision=revision,
-                    queue_seconds=now - ticket.submitted_at,
-                    predicted_seconds=choice.seconds,
-                )
-            )
+            grant = self._book.grant(ticket, choice, now)
+            self._charges.granted(grant.lease)
+            self._recent_grants.appendleft(grant)
+            effects.append(grant)
         self._drain.granted(len(effects))
         self.grants_total += len(effects)
         return effects
@@ -295,6 +287,5 @@ class Desk:
 
     def _revoke(self, leases: list[Lease], reason: RevokeReason) -> list[Effect]:
         self.revocations_total += len(leases)
-        for lease in leases:
-            self._waiting.charge(lease.ticket.tenant, -lease.ticket.prompt_tokens)
+        self._charges.taken_back(leases)
         return [Revoke(lease.ticket.sender, lease.id, reason) for lease in leases]

@@ -63,6 +63,19 @@ class WorkerView:
     report_age_seconds: float
     leases: int
     booked_tokens: int
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """A grant, whoever's it was."""
+
+    worker_id: str
+    queue_seconds: float
+    predicted_seconds: float
+    prompt_tokens: int
+    held_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +97,4 @@ class FleetView:
     grants_total: int
     rejections_total: int
     revocations_total: int
+    recent_grants: tuple[GrantView, ...] = ()

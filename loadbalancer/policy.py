@@ -109,10 +109,7 @@ def pick(
     rows = len(penalty)
     if not rows:
         return None
-    seconds = columns.seconds_per_token[:rows] * tokens
-    seconds += columns.ahead[:rows]
-    seconds += penalty
-    seconds[columns.kv_free[:rows] < booked_tokens] = np.inf
+    seconds = _seconds(columns, penalty, tokens, booked_tokens)
     cost = seconds + columns.answer[:rows]
     least = cost.min()
     if least == np.inf:
@@ -126,3 +123,25 @@ def pick(
         near = near[fill == fill.min()]
     row = int(near[0] if len(near) == 1 else near[int(rng.random() * len(near))])
     return Choice(row, float(seconds[row]))
+
+
+def best(
+    columns: Columns, penalty: Floats, tokens: float | Floats, booked_tokens: int, most: int
+) -> list[Choice]:
+    """The workers that a pick would choose from, the best first; at most so many."""
+    seconds = _seconds(columns, penalty, tokens, booked_tokens)
+    cost = seconds + columns.answer[: len(penalty)]
+    rows = np.argsort(cost, kind="stable")[:most]
+    return [Choice(int(row), float(seconds[row])) for row in rows if cost[row] < np.inf]
+
+
+def _seconds(
+    columns: Columns, penalty: Floats, tokens: float | Floats, booked_tokens: int
+) -> Floats:
+    """Predicted until the first token, for each row; infinite where there is no room."""
+    rows = len(penalty)
+    seconds: Floats = columns.seconds_per_token[:rows] * tokens
+    seconds += columns.ahead[:rows]
+    seconds += penalty
+    seconds[columns.kv_free[:rows] < booked_tokens] = np.inf
+    return seconds

@@ -4,7 +4,8 @@ Pure. Decides their defaults and what each means. Knows no setting's name and no
 worker: `app.py` fills it from the settings, tests as they like.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,5 @@ class Rules:
     marks_remembered: int = 262_144
     """Beginnings of prompts that workers are known to hold, each counted once a worker; those
     not asked for longest go first. All together they take about 250 bytes each."""
+    tenant_weights: Mapping[str, float] = field(default_factory=dict)
+    """Tenants whose share is not 1: one of weight 2 is served twice as many tokens."""

@@ -2,16 +2,23 @@
 
 Pure. Decides by a virtual token counter (Sheng et al., OSDI 2024): the tenant
 served least comes first, and one that comes back from idleness is lifted to the
-least of those that wait, so that nobody saves up turns. Knows no ticket's
-content and no priority; counts prompt and answer tokens alike.
+least of those that wait, so that nobody saves up turns. A tenant of weight 2 is
+served twice as many. Knows no ticket's content and no priority; counts prompt and
+answer tokens alike.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
 
 class Shares:
-    """Counters of all tenants, the idle ones up to a bound."""
+    """Counters of all tenants, the idle ones up to a bound. Who has no weight given has 1."""
 
-    def __init__(self, remembered: int) -> None:
+    def __init__(self, remembered: int, weights: Mapping[str, float] = NO_WEIGHTS) -> None:
         self._remembered = remembered
+        self._weights = weights
         self._counter: dict[str, float] = {}
         self._served: dict[str, int] = {}
         self._waiting: dict[str, int] = {}
@@ -55,8 +62,9 @@ class Shares:
     def charge(self, tenant: str, tokens: int) -> None:
         """So many tokens were served to it; negative ones are given back."""
         if tenant in self._counter:
-            self._counter[tenant] += tokens
-            self._served[tenant] += tokens
+            self._counter[tenant] += tokens / self._weights.get(tenant, 1.0)
+            # A tenant that was forgotten meanwhile may be given back more than is remembered.
+            self._served[tenant] = max(0, self._served[tenant] + tokens)
 
     def _forget_idle(self) -> None:
         excess = len(self._counter) - len(self._waiting) - 1 - self._remembered

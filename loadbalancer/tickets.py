@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import NamedTuple, TypeAlias
 
-from loadbalancer.loads import Load
+from loadbalancer.loads import GrantView, Load
 
 
 class Priority(IntEnum):
@@ -92,6 +92,7 @@ class Ticket:
     priority: Priority = Priority.NORMAL
     returned: bool = False
     marks: tuple[Mark, ...] = ()
+    explains: bool = False
 
     @property
     def key(self) -> TicketKey:
@@ -137,6 +138,7 @@ class Submitted:
     excluded: tuple[str, ...] = ()
     returned: bool = False
     marks: tuple[tuple[int, int], ...] = ()
+    explains: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,11 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class FirstTokenSent:
-    """The worker has sent the lease's first token."""
+    """The worker has sent the lease's first token, and told what its prompt cost; 0: not."""
 
     lease_id: int
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +224,20 @@ Event: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A worker that had room for a ticket, and what was known of it. `kv_free` 0: no limit."""
+
+    worker_id: str
+    seconds: float
+    held_tokens: int
+    slots_free: int
+    kv_free: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """Tell the gateway to go to this worker."""
+    """Tell the gateway to go to this worker. `candidates`: the best, where it asked for them."""
 
     lease: Lease
     address: str
@@ -229,11 +245,23 @@ class Grant:
     revision: str
     queue_seconds: float
     predicted_seconds: float
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def sender(self) -> Sender:
         """Whom to tell."""
         return self.lease.ticket.sender
+
+    @property
+    def view(self) -> GrantView:
+        """What an onlooker is told."""
+        return GrantView(
+            worker_id=self.lease.worker_id,
+            queue_seconds=self.queue_seconds,
+            predicted_seconds=self.predicted_seconds,
+            prompt_tokens=self.lease.ticket.prompt_tokens,
+            held_tokens=self.lease.held_tokens,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Waiting:
     def __init__(self, rules: Rules, prefill_seconds: Callable[[Ticket], float]) -> None:
         self._rules = rules
         self._prefill_seconds = prefill_seconds
-        self._shares = Shares(rules.tenants_remembered)
+        self._shares = Shares(rules.tenants_remembered, rules.tenant_weights)
         self._tickets: dict[TicketKey, tuple[Ticket, Entry]] = {}
         self._lanes: dict[Lane, _Lane] = {}
         self._deadlines: list[Entry] = []

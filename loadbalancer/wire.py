@@ -7,14 +7,14 @@ becomes of it.
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from evenflow.v1 import balancer_pb2, inference_pb2, worker_pb2
+from evenflow.v1 import balancer_pb2, generation_pb2, inference_pb2, worker_pb2
 
 from loadbalancer.affinity import MOST_LISTED
-from loadbalancer.loads import FleetView, Health, Load, WorkerView
-from loadbalancer.standby import Role
+from loadbalancer.loads import FleetView, GrantView, Health, Load, WorkerView
 from loadbalancer.standby import Role
 from loadbalancer.tickets import (
     Cancelled,
+    Candidate,
     Effect,
     Ended,
     Event,
@@ -72,7 +72,8 @@ def events(request: balancer_pb2.DispatchRequest, sender: Sender) -> Iterator[Ev
             case "cancelled":
                 yield Cancelled(TicketKey(sender.stream, told.cancelled.ticket_id))
             case "first_token":
-                yield FirstTokenSent(told.first_token.lease_id)
+                first = told.first_token
+                yield FirstTokenSent(first.lease_id, first.prompt_tokens, first.cached_tokens)
             case "ended":
                 outcome = _OUTCOMES.get(told.ended.outcome, Outcome.COMPLETED)
                 yield Ended(told.ended.lease_id, told.ended.completion_tokens, outcome)
@@ -92,6 +93,7 @@ def _submitted(told: balancer_pb2.Submitted, sender: Sender) -> Submitted:
         excluded=tuple(told.excluded_worker_ids),
         returned=told.returned,
         marks=tuple((mark.hash, mark.bytes) for mark in told.prefix_marks[:MOST_MARKS]),
+        explains=told.explain,
     )
 
 
@@ -127,6 +129,20 @@ def _granted(grant: Grant) -> balancer_pb2.Granted:
         model_revision=grant.revision,
         queue_ms=grant.queue_seconds * 1000,
         predicted_ttft_ms=grant.predicted_seconds * 1000,
+        prompt_tokens=grant.lease.ticket.prompt_tokens,
+        held_tokens=grant.lease.held_tokens,
+        candidates=map(_candidate, grant.candidates),
+    )
+
+
+def _candidate(candidate: Candidate) -> generation_pb2.RouteCandidate:
+    return generation_pb2.RouteCandidate(
+        worker_id=candidate.worker_id,
+        predicted_ms=candidate.seconds * 1000,
+        held_tokens=candidate.held_tokens,
+        slots_free=candidate.slots_free,
+        kv_tokens_free=candidate.kv_free,
+        chosen=candidate.is_chosen,
     )
 
 
@@ -154,12 +170,7 @@ def fleet_snapshot(view: FleetView, role: Role) -> balancer_pb2.FleetSnapshot:
         grants_total=view.grants_total,
         rejections_total=view.rejections_total,
         revocations_total=view.revocations_total,
-        balancer_id=role.balancer_id,
-        standby=not role.is_active,
-        term=role.term,
-        active_address="" if role.is_active else role.active_address,
-        shard=role.shard,
-        shards=role.shards,
+        recent_grants=map(_grant_state, view.recent_grants),
         balancer_id=role.balancer_id,
         standby=not role.is_active,
         term=role.term,
@@ -178,6 +189,18 @@ def _worker_state(view: WorkerView) -> balancer_pb2.WorkerState:
         report_age_ms=view.report_age_seconds * 1000,
         leases=view.leases,
         booked_tokens=view.booked_tokens,
+        prompt_tokens_total=view.prompt_tokens,
+        cached_tokens_total=view.cached_tokens,
+    )
+
+
+def _grant_state(view: GrantView) -> balancer_pb2.GrantState:
+    return balancer_pb2.GrantState(
+        worker_id=view.worker_id,
+        queue_ms=view.queue_seconds * 1000,
+        predicted_ttft_ms=view.predicted_seconds * 1000,
+        prompt_tokens=view.prompt_tokens,
+        held_tokens=view.held_tokens,
     )
 
 

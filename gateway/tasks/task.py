@@ -93,7 +93,10 @@ Work: TypeAlias = Prompt | Chat | Answer | Translate | Summarize
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One request of one caller. `model` is empty where the only one served is meant."""
+    """One request of one caller. `model` is empty where the only one served is meant.
+
+    `explains`: the caller wants to know why it goes where it goes.
+    """
 
     request_id: str
     tenant: str
@@ -101,6 +104,7 @@ class Task:
     priority: Priority
     sampling: Sampling
     work: Work
+    explains: bool = False
 
     @property
     def kind(self) -> str:

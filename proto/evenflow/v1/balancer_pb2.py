@@ -27,7 +27,7 @@ from evenflow.v1 import inference_pb2 as evenflow_dot_v1_dot_inference__pb2
 from evenflow.v1 import worker_pb2 as evenflow_dot_v1_dot_worker__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x65venflow/v1/balancer.proto\x12\x0b\x65venflow.v1\x1a\x1c\x65venflow/v1/generation.proto\x1a\x1b\x65venflow/v1/inference.proto\x1a\x18\x65venflow/v1/worker.proto\"O\n\x0f\x44ispatchRequest\x12\x12\n\ngateway_id\x18\x01 \x01(\t\x12(\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x18.evenflow.v1.TicketEvent\"\xc5\x01\n\x0bTicketEvent\x12+\n\tsubmitted\x18\x01 \x01(\x0b\x32\x16.evenflow.v1.SubmittedH\x00\x12+\n\tcancelled\x18\x02 \x01(\x0b\x32\x16.evenflow.v1.CancelledH\x00\x12.\n\x0b\x66irst_token\x18\x03 \x01(\x0b\x32\x17.evenflow.v1.FirstTokenH\x00\x12#\n\x05\x65nded\x18\x04 \x01(\x0b\x32\x12.evenflow.v1.EndedH\x00\x42\x07\n\x05\x65vent\"\xad\x02\n\tSubmitted\x12\x11\n\tticket_id\x18\x01 \x01(\x04\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x16\n\x0emodel_revision\x18\x04 \x01(\t\x12\x14\n\x0cprompt_bytes\x18\x05 \x01(\r\x12\x12\n\nmax_tokens\x18\x06 \x01(\r\x12\'\n\x08priority\x18\x07 \x01(\x0e\x32\x15.evenflow.v1.Priority\x12\x14\n\x0ctime_left_ms\x18\x08 \x01(\r\x12\x1b\n\x13\x65xcluded_worker_ids\x18\t \x03(\t\x12\x10\n\x08returned\x18\n \x01(\x08\x12-\n\x0cprefix_marks\x18\x0b \x03(\x0b\x32\x17.evenflow.v1.PrefixMark\x12\x0f\n\x07\x65xplain\x18\x0c \x01(\x08\"\x1e\n\tCancelled\x12\x11\n\tticket_id\x18\x01 \x01(\x04\"\x1e\n\nFirstToken\x12\x10\n\x08lease_id\x18\x01 \x01(\x04\"\x89\x01\n\x05\x45nded\x12\x10\n\x08lease_id\x18\x01 \x01(\x04\x12\x19\n\x11\x63ompletion_tokens\x18\x02 \x01(\r\x12%\n\x07outcome\x18\x03 \x01(\x0e\x32\x14.evenflow.v1.Outcome\x12\x15\n\rprompt_tokens\x18\x04 \x01(\r\x12\x15\n\rcached_tokens\x18\x05 \x01(\r\"<\n\x10\x44ispatchResponse\x12(\n\tdecisions\x18\x01 \x03(\x0b\x32\x15.evenflow.v1.Decision\"\x93\x01\n\x08\x44\x65\x63ision\x12\'\n\x07granted\x18\x01 \x01(\x0b\x32\x14.evenflow.v1.GrantedH\x00\x12)\n\x08rejected\x18\x02 \x01(\x0b\x32\x15.evenflow.v1.RejectedH\x00\x12\'\n\x07revoked\x18\x03 \x01(\x0b\x32\x14.evenflow.v1.RevokedH\x00\x42\n\n\x08\x64\x65\x63ision\"\x99\x02\n\x07Granted\x12\x11\n\tticket_id\x18\x01 \x01(\x04\x12\x10\n\x08lease_id\x18\x02 \x01(\x04\x12\x11\n\tworker_id\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\x12\x14\n\x0cworker_epoch\x18\x05 \x01(\x04\x12\r\n\x05model\x18\x06 \x01(\t\x12\x16\n\x0emodel_revision\x18\x07 \x01(\t\x12\x10\n\x08queue_ms\x18\x08 \x01(\x01\x12\x19\n\x11predicted_ttft_ms\x18\t \x01(\x01\x12\x15\n\rprompt_tokens\x18\n \x01(\r\x12\x13\n\x0bheld_tokens\x18\x0b \x01(\r\x12/\n\ncandidates\x18\x0c \x03(\x0b\x32\x1b.evenflow.v1.RouteCandidate\"\xf8\x01\n\x08Rejected\x12\x11\n\tticket_id\x18\x01 \x01(\x04\x12,\n\x06reason\x18\x02 \x01(\x0e\x32\x1c.evenflow.v1.Rejected.Reason\x12\x16\n\x0eretry_after_ms\x18\x03 \x01(\r\"\x92\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11REASON_QUEUE_FULL\x10\x01\x12\x12\n\x0eREASON_EXPIRED\x10\x02\x12\x18\n\x14REASON_NO_SUCH_MODEL\x10\x03\x12\x15\n\x11REASON_NO_WORKERS\x10\x04\x12\x14\n\x10REASON_TOO_LARGE\x10\x05\"\x9d\x01\n\x07Revoked\x12\x10\n\x08lease_id\x18\x01 \x01(\x04\x12+\n\x06reason\x18\x02 \x01(\x0e\x32\x1b.evenflow.v1.Revoked.Reason\"S\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12REASON_WORKER_GONE\x10\x01\x12\x19\n\x15REASON_WORKER_STALLED\x10\x02\"(\n\x11WatchFleetRequest\x12\x13\n\x0binterval_ms\x18\x01 \x01(\r\"\xe2\x02\n\rFleetSnapshot\x12)\n\x07workers\x18\x01 \x03(\x0b\x32\x18.evenflow.v1.WorkerState\x12(\n\x06queues\x18\x02 \x03(\x0b\x32\x18.evenflow.v1.TenantQueue\x12\x16\n\x0eoldest_wait_ms\x18\x03 \x01(\x01\x12\x14\n\x0cgrants_total\x18\x04 \x01(\x04\x12\x18\n\x10rejections_total\x18\x05 \x01(\x04\x12\x19\n\x11revocations_total\x18\x06 \x01(\x04\x12.\n\rrecent_grants\x18\x07 \x03(\x0b\x32\x17.evenflow.v1.GrantState\x12\x13\n\x0b\x62\x61lancer_id\x18\x08 \x01(\t\x12\x0f\n\x07standby\x18\t \x01(\x08\x12\x0c\n\x04term\x18\n \x01(\x04\x12\x16\n\x0e\x61\x63tive_address\x18\x0b \x01(\t\x12\r\n\x05shard\x18\x0c \x01(\r\x12\x0e\n\x06shards\x18\r \x01(\r\"\x8c\x01\n\nGrantState\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\x10\n\x08queue_ms\x18\x02 \x01(\x01\x12\x19\n\x11predicted_ttft_ms\x18\x03 \x01(\x01\x12\x15\n\rprompt_tokens\x18\x04 \x01(\r\x12\x13\n\x0bheld_tokens\x18\x05 \x01(\r\x12\x12\n\ncandidates\x18\x06 \x01(\r\"\xc3\x03\n\x0bWorkerState\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12/\n\x06health\x18\x03 \x01(\x0e\x32\x1f.evenflow.v1.WorkerState.Health\x12%\n\x04load\x18\x04 \x01(\x0b\x32\x17.evenflow.v1.LoadReport\x12\x15\n\rreport_age_ms\x18\x05 \x01(\x01\x12\x0e\n\x06leases\x18\x06 \x01(\r\x12\x15\n\rbooked_tokens\x18\x07 \x01(\x04\x12(\n learnt_prefill_tokens_per_second\x18\x08 \x01(\x01\x12\"\n\x1alearnt_decode_step_seconds\x18\t \x01(\x01\x12\x1b\n\x13prompt_tokens_total\x18\n \x01(\x04\x12\x1b\n\x13\x63\x61\x63hed_tokens_total\x18\x0b \x01(\x04\"r\n\x06Health\x12\x16\n\x12HEALTH_UNSPECIFIED\x10\x00\x12\x15\n\x11HEALTH_CONNECTING\x10\x01\x12\x10\n\x0cHEALTH_READY\x10\x02\x12\x13\n\x0fHEALTH_DRAINING\x10\x03\x12\x12\n\x0eHEALTH_STALLED\x10\x04\"E\n\x0bTenantQueue\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0f\n\x07waiting\x18\x02 \x01(\r\x12\x15\n\rserved_tokens\x18\x03 \x01(\x04*y\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x15\n\x11OUTCOME_COMPLETED\x10\x01\x12\x15\n\x11OUTCOME_ABANDONED\x10\x02\x12\x13\n\x0fOUTCOME_REFUSED\x10\x03\x12\x12\n\x0eOUTCOME_FAILED\x10\x04\x32\xaa\x01\n\x0f\x42\x61lancerService\x12K\n\x08\x44ispatch\x12\x1c.evenflow.v1.DispatchRequest\x1a\x1d.evenflow.v1.DispatchResponse(\x01\x30\x01\x12J\n\nWatchFleet\x12\x1e.evenflow.v1.WatchFleetRequest\x1a\x1a.evenflow.v1.FleetSnapshot0\x01\x42\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x65venflow/v1/balancer.proto\x12\x0b\x65venflow.v1\x1a\x1c\x65venflow/v1/generation.proto\x1a\x1b\x65venflow/v1/inference.proto\x1a\x18\x65venflow/v1/worker.proto\"O\n\x0f\x44ispatchRequest\x12\x12\n\ngateway_id\x18\x01 \x01(\t\x12(\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x18.evenflow.v1.TicketEvent\"\xc5\x01\n\x0bTicketEvent\x12+\n\tsubmitted\x18\x01 \x01(\x0b\x32\x16.evenflow.v1.SubmittedH\x00\x12+\n\tcancelled\x18\x02 \x01(\x0b\x32\x16.evenflow.v1.CancelledH\x00\x12.\n\x0b\x66irst_token\x18\x03 \x01(\x0b\x32\x17.evenflow.v1.FirstTokenH\x00\x12#\n\x05\x65nded\x18\x04 \x01(\x0b\x32\x12.evenflow.v1.EndedH\x00\x42\x07\n\x05\x65vent\"\xad\x02\n\tSubmitted\x12\x11\n\tticket_id\x18\x01 \x01(\x04\x12\x0e\n\x06tenant\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x16\n\x0emodel_revision\x18\x04 \x01(\t\x12\x14\n\x0cprompt_bytes\x18\x05 \x01(\r\x12\x12\n\nmax_tokens\x18\x06 \x01(\r\x12\'\n\x08priority\x18\x07 \x01(\x0e\x32\x15.evenflow.v1.Priority\x12\x14\n\x0ctime_left_ms\x18\x08 \x01(\r\x12\x1b\n\x13\x65xcluded_worker_ids\x18\t \x03(\t\x12\x10\n\x08returned\x18\n \x01(\x08\x12-\n\x0cprefix_marks\x18\x0b \x03(\x0b\x32\x17.evenflow.v1.PrefixMark\x12\x0f\n\x07\x65xplain\x18\x0c \x01(\x08\"\x1e\n\tCancelled\x12\x11\n\tticket_id\x18\x01 \x01(\x04\"L\n\nFirstToken\x12\x10\n\x08lease_id\x18\x01 \x01(\x04\x12\x15\n\rprompt_tokens\x18\x02 \x01(\r\x12\x15\n\rcached_tokens\x18\x03 \x01(\r\"[\n\x05\x45nded\x12\x10\n\x08lease_id\x18\x01 \x01(\x04\x12\x19\n\x11\x63ompletion_tokens\x18\x02 \x01(\r\x12%\n\x07outcome\x18\x03 \x01(\x0e\x32\x14.evenflow.v1.Outcome\"<\n\x10\x44ispatchResponse\x12(\n\tdecisions\x18\x01 \x03(\x0b\x32\x15.evenflow.v1.Decision\"\x93\x01\n\x08\x44\x65\x63ision\x12\'\n\x07granted\x18\x01 \x01(\x0b\x32\x14.evenflow.v1.GrantedH\x00\x12)\n\x08rejected\x18\x02 \x01(\x0b\x32\x15.evenflow.v1.RejectedH\x00\x12\'\n\x07revoked\x18\x03 \x01(\x0b\x32\x14.evenflow.v1.RevokedH\x00\x42\n\n\x08\x64\x65\x63ision\"\x99\x02\n\x07Granted\x12\x11\n\tticket_id\x18\x01 \x01(\x04\x12\x10\n\x08lease_id\x18\x02 \x01(\x04\x12\x11\n\tworker_id\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\x12\x14\n\x0cworker_epoch\x18\x05 \x01(\x04\x12\r\n\x05model\x18\x06 \x01(\t\x12\x16\n\x0emodel_revision\x18\x07 \x01(\t\x12\x10\n\x08queue_ms\x18\x08 \x01(\x01\x12\x19\n\x11predicted_ttft_ms\x18\t \x01(\x01\x12\x15\n\rprompt_tokens\x18\n \x01(\r\x12\x13\n\x0bheld_tokens\x18\x0b \x01(\r\x12/\n\ncandidates\x18\x0c \x03(\x0b\x32\x1b.evenflow.v1.RouteCandidate\"\xf8\x01\n\x08Rejected\x12\x11\n\tticket_id\x18\x01 \x01(\x04\x12,\n\x06reason\x18\x02 \x01(\x0e\x32\x1c.evenflow.v1.Rejected.Reason\x12\x16\n\x0eretry_after_ms\x18\x03 \x01(\r\"\x92\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11REASON_QUEUE_FULL\x10\x01\x12\x12\n\x0eREASON_EXPIRED\x10\x02\x12\x18\n\x14REASON_NO_SUCH_MODEL\x10\x03\x12\x15\n\x11REASON_NO_WORKERS\x10\x04\x12\x14\n\x10REASON_TOO_LARGE\x10\x05\"\x9d\x01\n\x07Revoked\x12\x10\n\x08lease_id\x18\x01 \x01(\x04\x12+\n\x06reason\x18\x02 \x01(\x0e\x32\x1b.evenflow.v1.Revoked.Reason\"S\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12REASON_WORKER_GONE\x10\x01\x12\x19\n\x15REASON_WORKER_STALLED\x10\x02\"(\n\x11WatchFleetRequest\x12\x13\n\x0binterval_ms\x18\x01 \x01(\r\"\xe2\x02\n\rFleetSnapshot\x12)\n\x07workers\x18\x01 \x03(\x0b\x32\x18.evenflow.v1.WorkerState\x12(\n\x06queues\x18\x02 \x03(\x0b\x32\x18.evenflow.v1.TenantQueue\x12\x16\n\x0eoldest_wait_ms\x18\x03 \x01(\x01\x12\x14\n\x0cgrants_total\x18\x04 \x01(\x04\x12\x18\n\x10rejections_total\x18\x05 \x01(\x04\x12\x19\n\x11revocations_total\x18\x06 \x01(\x04\x12.\n\rrecent_grants\x18\x07 \x03(\x0b\x32\x17.evenflow.v1.GrantState\x12\x13\n\x0b\x62\x61lancer_id\x18\x08 \x01(\t\x12\x0f\n\x07standby\x18\t \x01(\x08\x12\x0c\n\x04term\x18\n \x01(\x04\x12\x16\n\x0e\x61\x63tive_address\x18\x0b \x01(\t\x12\r\n\x05shard\x18\x0c \x01(\r\x12\x0e\n\x06shards\x18\r \x01(\r\"x\n\nGrantState\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\x10\n\x08queue_ms\x18\x02 \x01(\x01\x12\x19\n\x11predicted_ttft_ms\x18\x03 \x01(\x01\x12\x15\n\rprompt_tokens\x18\x04 \x01(\r\x12\x13\n\x0bheld_tokens\x18\x05 \x01(\r\"\xc3\x03\n\x0bWorkerState\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12/\n\x06health\x18\x03 \x01(\x0e\x32\x1f.evenflow.v1.WorkerState.Health\x12%\n\x04load\x18\x04 \x01(\x0b\x32\x17.evenflow.v1.LoadReport\x12\x15\n\rreport_age_ms\x18\x05 \x01(\x01\x12\x0e\n\x06leases\x18\x06 \x01(\r\x12\x15\n\rbooked_tokens\x18\x07 \x01(\x04\x12(\n learnt_prefill_tokens_per_second\x18\x08 \x01(\x01\x12\"\n\x1alearnt_decode_step_seconds\x18\t \x01(\x01\x12\x1b\n\x13prompt_tokens_total\x18\n \x01(\x04\x12\x1b\n\x13\x63\x61\x63hed_tokens_total\x18\x0b \x01(\x04\"r\n\x06Health\x12\x16\n\x12HEALTH_UNSPECIFIED\x10\x00\x12\x15\n\x11HEALTH_CONNECTING\x10\x01\x12\x10\n\x0cHEALTH_READY\x10\x02\x12\x13\n\x0fHEALTH_DRAINING\x10\x03\x12\x12\n\x0eHEALTH_STALLED\x10\x04\"E\n\x0bTenantQueue\x12\x0e\n\x06tenant\x18\x01 \x01(\t\x12\x0f\n\x07waiting\x18\x02 \x01(\r\x12\x15\n\rserved_tokens\x18\x03 \x01(\x04*y\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x15\n\x11OUTCOME_COMPLETED\x10\x01\x12\x15\n\x11OUTCOME_ABANDONED\x10\x02\x12\x13\n\x0fOUTCOME_REFUSED\x10\x03\x12\x12\n\x0eOUTCOME_FAILED\x10\x04\x32\xaa\x01\n\x0f\x42\x61lancerService\x12K\n\x08\x44ispatch\x12\x1c.evenflow.v1.DispatchRequest\x1a\x1d.evenflow.v1.DispatchResponse(\x01\x30\x01\x12J\n\nWatchFleet\x12\x1e.evenflow.v1.WatchFleetRequest\x1a\x1a.evenflow.v1.FleetSnapshot0\x01\x42\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,8 +35,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'evenflow.v1.balancer_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\016io.evenflow.v1P\001'
-  _globals['_OUTCOME']._serialized_start=2891
-  _globals['_OUTCOME']._serialized_end=3012
+  _globals['_OUTCOME']._serialized_start=2869
+  _globals['_OUTCOME']._serialized_end=2990
   _globals['_DISPATCHREQUEST']._serialized_start=128
   _globals['_DISPATCHREQUEST']._serialized_end=207
   _globals['_TICKETEVENT']._serialized_start=210
@@ -46,35 +46,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CANCELLED']._serialized_start=713
   _globals['_CANCELLED']._serialized_end=743
   _globals['_FIRSTTOKEN']._serialized_start=745
-  _globals['_FIRSTTOKEN']._serialized_end=775
-  _globals['_ENDED']._serialized_start=778
-  _globals['_ENDED']._serialized_end=915
-  _globals['_DISPATCHRESPONSE']._serialized_start=917
-  _globals['_DISPATCHRESPONSE']._serialized_end=977
-  _globals['_DECISION']._serialized_start=980
-  _globals['_DECISION']._serialized_end=1127
-  _globals['_GRANTED']._serialized_start=1130
-  _globals['_GRANTED']._serialized_end=1411
-  _globals['_REJECTED']._serialized_start=1414
-  _globals['_REJECTED']._serialized_end=1662
-  _globals['_REJECTED_REASON']._serialized_start=1516
-  _globals['_REJECTED_REASON']._serialized_end=1662
-  _globals['_REVOKED']._serialized_start=1665
-  _globals['_REVOKED']._serialized_end=1822
-  _globals['_REVOKED_REASON']._serialized_start=1739
-  _globals['_REVOKED_REASON']._serialized_end=1822
-  _globals['_WATCHFLEETREQUEST']._serialized_start=1824
-  _globals['_WATCHFLEETREQUEST']._serialized_end=1864
-  _globals['_FLEETSNAPSHOT']._serialized_start=1867
-  _globals['_FLEETSNAPSHOT']._serialized_end=2221
-  _globals['_GRANTSTATE']._serialized_start=2224
-  _globals['_GRANTSTATE']._serialized_end=2364
-  _globals['_WORKERSTATE']._serialized_start=2367
-  _globals['_WORKERSTATE']._serialized_end=2818
-  _globals['_WORKERSTATE_HEALTH']._serialized_start=2704
-  _globals['_WORKERSTATE_HEALTH']._serialized_end=2818
-  _globals['_TENANTQUEUE']._serialized_start=2820
-  _globals['_TENANTQUEUE']._serialized_end=2889
-  _globals['_BALANCERSERVICE']._serialized_start=3015
-  _globals['_BALANCERSERVICE']._serialized_end=3185
+  _globals['_FIRSTTOKEN']._serialized_end=821
+  _globals['_ENDED']._serialized_start=823
+  _globals['_ENDED']._serialized_end=914
+  _globals['_DISPATCHRESPONSE']._serialized_start=916
+  _globals['_DISPATCHRESPONSE']._serialized_end=976
+  _globals['_DECISION']._serialized_start=979
+  _globals['_DECISION']._serialized_end=1126
+  _globals['_GRANTED']._serialized_start=1129
+  _globals['_GRANTED']._serialized_end=1410
+  _globals['_REJECTED']._serialized_start=1413
+  _globals['_REJECTED']._serialized_end=1661
+  _globals['_REJECTED_REASON']._serialized_start=1515
+  _globals['_REJECTED_REASON']._serialized_end=1661
+  _globals['_REVOKED']._serialized_start=1664
+  _globals['_REVOKED']._serialized_end=1821
+  _globals['_REVOKED_REASON']._serialized_start=1738
+  _globals['_REVOKED_REASON']._serialized_end=1821
+  _globals['_WATCHFLEETREQUEST']._serialized_start=1823
+  _globals['_WATCHFLEETREQUEST']._serialized_end=1863
+  _globals['_FLEETSNAPSHOT']._serialized_start=1866
+  _globals['_FLEETSNAPSHOT']._serialized_end=2220
+  _globals['_GRANTSTATE']._serialized_start=2222
+  _globals['_GRANTSTATE']._serialized_end=2342
+  _globals['_WORKERSTATE']._serialized_start=2345
+  _globals['_WORKERSTATE']._serialized_end=2796
+  _globals['_WORKERSTATE_HEALTH']._serialized_start=2682
+  _globals['_WORKERSTATE_HEALTH']._serialized_end=2796
+  _globals['_TENANTQUEUE']._serialized_start=2798
+  _globals['_TENANTQUEUE']._serialized_end=2867
+  _globals['_BALANCERSERVICE']._serialized_start=2993
+  _globals['_BALANCERSERVICE']._serialized_end=3163
 # @@protoc_insertion_point(module_scope)

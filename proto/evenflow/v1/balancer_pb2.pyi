@@ -231,16 +231,24 @@ class FirstToken(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     LEASE_ID_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
+    CACHED_TOKENS_FIELD_NUMBER: _builtins.int
     lease_id: _builtins.int
     """Granted.lease_id."""
+    prompt_tokens: _builtins.int
+    """Tokens of the prompt, as the worker counted them; 0: not told."""
+    cached_tokens: _builtins.int
+    """Of those, the tokens that needed no computation."""
     def __init__(
         self,
         *,
         lease_id: _builtins.int = ...,
+        prompt_tokens: _builtins.int = ...,
+        cached_tokens: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["lease_id", b"lease_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_tokens", b"cached_tokens", "lease_id", b"lease_id", "prompt_tokens", b"prompt_tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -255,30 +263,22 @@ class Ended(_message.Message):
     LEASE_ID_FIELD_NUMBER: _builtins.int
     COMPLETION_TOKENS_FIELD_NUMBER: _builtins.int
     OUTCOME_FIELD_NUMBER: _builtins.int
-    PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
-    CACHED_TOKENS_FIELD_NUMBER: _builtins.int
     lease_id: _builtins.int
     """Granted.lease_id."""
     completion_tokens: _builtins.int
     """Tokens that it generated."""
     outcome: Global___Outcome.ValueType
     """How it ended."""
-    prompt_tokens: _builtins.int
-    """Tokens of its prompt; 0: not known, it had not begun."""
-    cached_tokens: _builtins.int
-    """Of those, the tokens that needed no computation."""
     def __init__(
         self,
         *,
         lease_id: _builtins.int = ...,
         completion_tokens: _builtins.int = ...,
         outcome: Global___Outcome.ValueType = ...,
-        prompt_tokens: _builtins.int = ...,
-        cached_tokens: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_tokens", b"cached_tokens", "completion_tokens", b"completion_tokens", "lease_id", b"lease_id", "outcome", b"outcome", "prompt_tokens", b"prompt_tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_tokens", b"completion_tokens", "lease_id", b"lease_id", "outcome", b"outcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -644,7 +644,6 @@ class GrantState(_message.Message):
     PREDICTED_TTFT_MS_FIELD_NUMBER: _builtins.int
     PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
     HELD_TOKENS_FIELD_NUMBER: _builtins.int
-    CANDIDATES_FIELD_NUMBER: _builtins.int
     worker_id: _builtins.str
     """The worker."""
     queue_ms: _builtins.float
@@ -655,8 +654,6 @@ class GrantState(_message.Message):
     """Tokens of the prompt, as estimated from its bytes."""
     held_tokens: _builtins.int
     """Of those, the tokens that the worker was believed to hold already."""
-    candidates: _builtins.int
-    """Workers that had room for it."""
     def __init__(
         self,
         *,
@@ -665,11 +662,10 @@ class GrantState(_message.Message):
         predicted_ttft_ms: _builtins.float = ...,
         prompt_tokens: _builtins.int = ...,
         held_tokens: _builtins.int = ...,
-        candidates: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "held_tokens", b"held_tokens", "predicted_ttft_ms", b"predicted_ttft_ms", "prompt_tokens", b"prompt_tokens", "queue_ms", b"queue_ms", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["held_tokens", b"held_tokens", "predicted_ttft_ms", b"predicted_ttft_ms", "prompt_tokens", b"prompt_tokens", "queue_ms", b"queue_ms", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -742,7 +738,7 @@ class WorkerState(_message.Message):
     learnt_decode_step_seconds: _builtins.float
     """Learnt likewise: seconds of a decode step. 0: nothing learnt yet."""
     prompt_tokens_total: _builtins.int
-    """Prompt tokens of the leases that have ended."""
+    """Tokens of the prompts that it has computed for this balancer's leases."""
     cached_tokens_total: _builtins.int
     """Of those, the tokens that needed no computation."""
     @_builtins.property
@@ -786,7 +782,9 @@ class TenantQueue(_message.Message):
     waiting: _builtins.int
     """Tickets that wait."""
     served_tokens: _builtins.int
-    """Tokens served to it since the balancer started, prompt and answer."""
+    """Tokens served to it since the balancer started: prompts, less what workers
+    held of them, and answers; of those that run, what they should come to.
+    """
     def __init__(
         self,
         *,

@@ -42,7 +42,7 @@ async def test_snapshots_count_what_was_decided(stage):
         snapshot = await stage.snapshot()
     (worker,) = snapshot.workers
     assert (worker.leases, worker.booked_tokens) == (1, 20)
-    assert [(q.tenant, q.waiting, q.served_tokens) for q in snapshot.queues] == [("a", 1, 10)]
+    assert [(q.tenant, q.waiting, q.served_tokens) for q in snapshot.queues] == [("a", 1, 20)]
     assert snapshot.oldest_wait_ms > 0
     assert (snapshot.grants_total, snapshot.rejections_total) == (1, 1)
 

@@ -141,7 +141,7 @@ def test_answers_count_against_their_tenant_too(scene):
     scene.tell(*(submitted(n, tenant="wordy") for n in (2, 3)))
     scene.tell(*(submitted(n, tenant="terse") for n in (4, 5, 6)))
     order = [
-        told(scene.tell(Ended(1, 0))),
+        told(scene.tell(Ended(1, 50))),
         told(scene.tell(Ended(2, 0))),
         told(scene.tell(Ended(3, 250))),
         told(scene.tell(Ended(4, 0))),
@@ -156,7 +156,8 @@ def test_a_refused_ticket_returns_to_the_head_and_pays_once(scene):
     answer = scene.tell(Ended(1, outcome=Outcome.REFUSED), submitted(3, returned=True))
     assert told(answer) == ""  # the worker knows better: nothing more until it reports
     assert told(scene.report("w1")) == "3->w1"
-    assert repr(scene.desk._waiting.shares) == "<Shares t:100>"
+    # Its prompt, and the answer that it may get.
+    assert repr(scene.desk._waiting.shares) == "<Shares t:150>"
 
 
 def test_a_cancelled_ticket_leaves_the_queue(scene):

@@ -63,6 +63,7 @@ class DeskMachine(RuleBasedStateMachine):
                 self.granted[effect.lease.id] = effect.lease
                 assert ticket.deadline > self.now
                 self.check_granted(effect.lease)
+                self.check_explained(effect)
             elif isinstance(effect, Reject):
                 self.waiting.pop(TicketKey(effect.sender.stream, effect.number))
             else:
@@ -74,6 +75,10 @@ class DeskMachine(RuleBasedStateMachine):
         assert account.slots <= SLOTS
         foreign = set(account.load.lease_ids) - self.granted.keys()
         assert len(account.holdings) + len(foreign) <= SLOTS
+
+    def check_explained(self, grant: Grant) -> None:
+        chosen = [told.worker_id for told in grant.candidates if told.is_chosen]
+        assert chosen == ([grant.lease.worker_id] if grant.lease.ticket.explains else [])
 
     # Gateways.
 
@@ -87,14 +92,15 @@ class DeskMachine(RuleBasedStateMachine):
         returned=st.booleans(),
         model=st.sampled_from(["m", "m", "m", "", "other"]),
         marks=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 30_000)), max_size=3),
+        explains=st.booleans(),
     )
     def submit(self, tenant, prompt_bytes, max_tokens, seconds_left, priority, excluded, returned,
-               model, marks):  # fmt: skip
+               model, marks, explains):  # fmt: skip
         self.number += 1
         event = Submitted(
             Sender("gateway-1", self.stream), self.number, tenant, model, prompt_bytes, max_tokens,
             seconds_left, priority=priority, excluded=tuple(excluded), returned=returned,
-            marks=tuple(marks),
+            marks=tuple(marks), explains=explains,
         )  # fmt: skip
         self.waiting[TicketKey(self.stream, self.number)] = event
         self.tell(event)
@@ -112,9 +118,10 @@ class DeskMachine(RuleBasedStateMachine):
         self.tell(Cancelled(key))
 
     @precondition(lambda self: self.granted)
-    @rule(data=st.data())
-    def first_token(self, data):
-        self.tell(FirstTokenSent(data.draw(st.sampled_from(sorted(self.granted)))))
+    @rule(data=st.data(), prompt=st.integers(0, 9000), cached=st.integers(0, 9000))
+    def first_token(self, data, prompt, cached):
+        lease_id = data.draw(st.sampled_from(sorted(self.granted)))
+        self.tell(FirstTokenSent(lease_id, prompt, cached))
 
     @precondition(lambda self: self.granted)
     @rule(data=st.data(), outcome=st.sampled_from(Outcome), tokens=st.integers(0, 1000))
@@ -212,6 +219,7 @@ class DeskMachine(RuleBasedStateMachine):
         held = {lease_id: account for account in accounts for lease_id in account.holdings}
         assert book._holders == held
         assert len(book._by_ticket) == len(held)
+        assert self.desk._charges.leases == held.keys()
         rows = {account.row for account in accounts}
         assert set(book.affinity._held) <= rows
         for lease_id, account in held.items():

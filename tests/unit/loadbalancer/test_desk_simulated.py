@@ -80,8 +80,11 @@ class Simulation:
 
     def _submit(self, tenant: str) -> Submitted:
         prompt = int(min(1500, self.rng.lognormvariate(5, 1))) + 1
-        answer = self.rng.randint(10, 120)
+        answer = self._answer(tenant)
         return Submitted(GATEWAY, next(self._numbers), tenant, "m", prompt * 4, answer, 3600.0)
+
+    def _answer(self, tenant: str) -> int:
+        return self.rng.randint(10, 120)
 
     def _start(self, lease: Lease, now: float) -> None:
         worker, ticket = lease.worker_id, lease.ticket

@@ -44,3 +44,13 @@ def test_idle_tenants_are_forgotten_beyond_a_bound_the_oldest_first():
     assert list(shares.served) == ["waits", "c", "d", "e"]
     shares.charge("a", 5)  # forgotten: its late answer is nobody's
     assert "a" not in shares.served
+
+
+def test_a_tenant_of_weight_two_pays_half_and_what_it_was_served_is_told_as_it_is():
+    shares = Shares(10, {"a": 2.0})
+    for tenant in ("a", "b"):
+        shares.came(tenant)
+    for tenant in ("a", "b"):
+        shares.charge(tenant, 500)
+    assert repr(shares) == "<Shares a:250 b:500>"
+    assert shares.served == {"a": 500, "b": 500}
