@@ -1,5 +1,6 @@
 """The balancer's settings, and the rules that they make."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from services.discovery.settings import DiscoverySettings
 from services.runtime.settings import ServerSettings, setting
 
 _DEFAULTS = Rules()
+LEAST_WEIGHT, MOST_WEIGHT = 0.001, 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +65,28 @@ class BalancerSettings(ServerSettings, DiscoverySettings):
         1, "parts that the workers are divided into, each with a lock of its own", at_least=1
     )
 
+    marks_remembered: int = setting(
+        _DEFAULTS.marks_remembered,
+        "beginnings of prompts that workers are known to hold, each counted once a worker",
+        at_least=0,
+        at_most=100_000_000,
+    )
+    tenant_weights: tuple[str, ...] = setting(
+        (), "tenants whose fair share is not 1: a=2,b=0.5; one of weight 2 gets twice as much"
+    )
+
     def check(self) -> Iterator[str]:
-        """Name a part that there is not."""
+        """Name a part that there is not, and a weight that is none."""
         if self.shard >= self.shards:
             yield f"shard: {self.shard} is not one of {self.shards}, which count from 0"
+
+        for given in self.tenant_weights:
+            tenant, _, weight = given.partition("=")
+            if not tenant or not LEAST_WEIGHT <= _number(weight) <= MOST_WEIGHT:
+                yield (
+                    f"tenant_weights: {given!r} must be a tenant, '=' and a number from"
+                    f" {LEAST_WEIGHT} to {MOST_WEIGHT}"
+                )
 
     def rules(self) -> Rules:
         """What the desk goes by."""
@@ -77,4 +97,17 @@ class BalancerSettings(ServerSettings, DiscoverySettings):
             silent_seconds=self.silent_seconds,
             stall_seconds=self.stall_seconds,
             prefill_chunk_tokens=self.prefill_chunk_tokens,
+            marks_remembered=self.marks_remembered,
+            tenant_weights={
+                tenant: float(weight)
+                for tenant, _, weight in (given.partition("=") for given in self.tenant_weights)
+            },
         )
+
+
+def _number(text: str) -> float:
+    """What a text says; NaN, which is in no range, where that is no number."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
