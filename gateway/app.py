@@ -84,12 +84,11 @@ async def serve(
 
         def on_fleet(fleet: Fleet) -> None:
             channels.retain(fleet.addresses)
-            dispatch.told(fleet)
 
         link = BalancerLink(
             _balancers(settings, discovery.resolver),
             connect,
-            dispatch,
+            [dispatch],
             on_fleet,
             patience=settings.connect_seconds,
             jitter=random.Random(),

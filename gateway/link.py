@@ -1,8 +1,9 @@
-"""The connection to the balancer: found, kept, found again.
+"""The connections to the balancers: all are watched, the active one is spoken with.
 
-Decides which balancer to speak with and when to try the next: one that sends
-its fleet is alive, and as long as its streams live nobody else is asked. The
-last snapshot stands while there is no balancer. Knows no ticket.
+Decides whom to connect to (all that discovery lists, and whom it no longer lists
+for as long as the stream lives) and when to try again. A balancer that sends its
+fleet is alive; which of those is the one to speak with is `terms.py`'s matter.
+The last snapshot stands while there is none. Knows no ticket.
 """
 
 import asyncio
@@ -16,9 +17,8 @@ from evenflow.v1 import balancer_pb2
 from evenflow.v1.balancer_pb2_grpc import BalancerServiceStub
 
 from gateway import wire
-from gateway.dispatch import Dispatch
 from gateway.fleet import Fleet
-from services.runtime.lifecycle import background
+from gateway.terms import Claim, Terms
 
 if TYPE_CHECKING:  # known to type checkers only
     from evenflow.v1.balancer_pb2_grpc import BalancerServiceAsyncStub
@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # known to type checkers only
 log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+_TERM_MEMORY = 30.0
 
 
 class Jitter(Protocol):
@@ -36,14 +37,44 @@ class Jitter(Protocol):
         ...
 
 
+class Conversing(Protocol):
+    """One shard's side of the conversation; `Dispatch` for one."""
+
+    def told(self, fleet: Fleet) -> None:
+        """Take note of the fleet."""
+        ...
+
+    async def converse(self, stub: "BalancerServiceAsyncStub") -> None:
+        """Speak with a balancer until the stream breaks."""
+        ...
+
+
+class _Peer:
+    """A balancer that is watched; the events are of one connection."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.is_listed = True
+        self.task: asyncio.Task[None] | None = None
+        self.connects()
+
+    def connects(self) -> None:
+        """Begin anew."""
+        self.shard: int | None = None  # known once it is heard
+        self.fleet = Fleet()
+        self.heard = asyncio.Event()
+        self.chosen = asyncio.Event()
+        self.dropped = asyncio.Event()
+
+
 class BalancerLink:
-    """Keeps `dispatch` in conversation with a balancer, and the fleet's last snapshot.
+    """Keeps each shard in conversation with its active balancer, and the fleet's last snapshot.
 
     Args:
         addresses: full lists of balancers' addresses, a new one on each change.
         connect: opens a channel to an address.
-        dispatch: speaks over it.
-        on_fleet: is told each snapshot.
+        shards: what speaks with each shard's balancer, and is told its snapshots.
+        on_fleet: is told the whole fleet each time.
         patience: seconds until a balancer that says nothing is given up.
         jitter: keeps gateways from coming back all at once.
     """
@@ -52,7 +83,7 @@ class BalancerLink:
         self,
         addresses: AsyncGenerator[Sequence[str], None],
         connect: Callable[[str], grpc.aio.Channel],
-        dispatch: Dispatch,
+        shards: Sequence[Conversing],
         on_fleet: Callable[[Fleet], None],
         *,
         patience: float,
@@ -60,80 +91,134 @@ class BalancerLink:
     ) -> None:
         self._stream_of_addresses = addresses
         self._connect = connect
-        self._dispatch = dispatch
+        self._shards = shards
         self._on_fleet = on_fleet
         self._patience = patience
         self._jitter = jitter
-        self._addresses: Sequence[str] = ()
-        self._turn = 0
-        self._pause = _FIRST_PAUSE
+        self._clock = asyncio.get_running_loop().time
+        self._peers: dict[str, _Peer] = {}
+        self._terms = [Terms(_TERM_MEMORY) for _ in shards]
+        self._floors = [asyncio.Lock() for _ in shards]  # one speaks at a time
+        self._fleets = [Fleet() for _ in shards]
         self._has_changed = asyncio.Event()
-        self._has_told_loss = False
+        self._told_losses: set[str] = set()
         self.fleet = Fleet()
         self.met = asyncio.Event()
 
     async def keep(self) -> None:
         """Stay connected. Never returns."""
-        async with background("balancer-addresses", self._follow_addresses()):
-            while True:
-                address = await self._next_address()
+        async with asyncio.TaskGroup() as group, aclosing(self._stream_of_addresses) as snapshots:
+            async for addresses in snapshots:
+                self._follow(addresses, group)
+            await asyncio.Event().wait()  # a fixed list has no changes
+
+    def _follow(self, addresses: Sequence[str], group: asyncio.TaskGroup) -> None:
+        for peer in list(self._peers.values()):
+            peer.is_listed = peer.address in addresses
+            if not peer.is_listed and not peer.heard.is_set() and peer.task is not None:
+                del self._peers[peer.address]
+                peer.task.cancel()
+        for address in addresses:
+            if address not in self._peers:
+                peer = self._peers[address] = _Peer(address)
+                peer.task = group.create_task(self._keep(peer), name=f"balancer {address}")
+        self._has_changed.set()
+        self._has_changed = asyncio.Event()
+
+    async def _keep(self, peer: _Peer) -> None:
+        pause = _FIRST_PAUSE
+        try:
+            while peer.is_listed:
+                peer.connects()
                 try:
-                    async with self._connect(address) as channel:
-                        await self._attend(BalancerServiceStub(channel), address)
+                    async with self._connect(peer.address) as channel:
+                        await self._attend(BalancerServiceStub(channel), peer)
                 except* (grpc.aio.AioRpcError, OSError, asyncio.InvalidStateError) as group:
-                    self._tell_loss(address, _why(group))
-                await self._rest()
+                    self._tell_loss(peer, _why(group))
+                if peer.heard.is_set():
+                    pause = _FIRST_PAUSE
+                    self._forget_claim(peer)
+                await self._rest(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        finally:
+            if self._peers.get(peer.address) is peer:
+                del self._peers[peer.address]
 
-    async def _attend(self, stub: "BalancerServiceAsyncStub", address: str) -> None:
+    async def _attend(self, stub: "BalancerServiceAsyncStub", peer: _Peer) -> None:
         async with asyncio.TaskGroup() as group:
-            alive = asyncio.Event()
-            group.create_task(self._watch_fleet(stub, alive), name="fleet")
+            group.create_task(self._watch_fleet(stub, peer), name="fleet")
             async with asyncio.timeout(self._patience):
-                await alive.wait()
-            log.info("balancer met", address=address)
-            self._has_told_loss = False
-            self._pause = _FIRST_PAUSE
-            self.met.set()
-            await self._dispatch.converse(stub)
+                await peer.heard.wait()
+            await peer.chosen.wait()
+            group.create_task(self._converse(stub, peer), name="dispatch")
+            await peer.dropped.wait()
+            raise ConnectionError("another balancer is active")
 
-    async def _watch_fleet(self, stub: "BalancerServiceAsyncStub", alive: asyncio.Event) -> None:
+    async def _watch_fleet(self, stub: "BalancerServiceAsyncStub", peer: _Peer) -> None:
         call = stub.WatchFleet(balancer_pb2.WatchFleetRequest())
         try:
             async for snapshot in call:
-                self.fleet = wire.fleet_of(snapshot)
-                self._on_fleet(self.fleet)
-                alive.set()
+                self._take_in(peer, snapshot)
         finally:
             call.cancel()
         raise ConnectionError("the balancer ended WatchFleet")
 
-    async def _follow_addresses(self) -> None:
-        async with aclosing(self._stream_of_addresses) as snapshots:
-            async for addresses in snapshots:
-                self._addresses = addresses
-                self._has_changed.set()
-        await asyncio.Event().wait()  # a fixed list has no changes
+    async def _converse(self, stub: "BalancerServiceAsyncStub", peer: _Peer) -> None:
+        shard = peer.shard or 0
+        async with self._floors[shard]:
+            log.info("balancer met", address=peer.address)
+            self._told_losses.discard(peer.address)
+            self._tell_fleet(peer)
+            self.met.set()
+            await self._shards[shard].converse(stub)
 
-    async def _next_address(self) -> str:
-        while not self._addresses:
-            self._has_changed.clear()
-            await self._has_changed.wait()
-        self._turn += 1
-        return self._addresses[self._turn % len(self._addresses)]
+    def _take_in(self, peer: _Peer, snapshot: balancer_pb2.FleetSnapshot) -> None:
+        if snapshot.shard >= len(self._shards):
+            raise ConnectionError(f"its shard {snapshot.shard} is none of {len(self._shards)}")
+        peer.shard = snapshot.shard
+        terms = self._terms[peer.shard]
+        if not snapshot.standby:
+            peer.fleet = wire.fleet_of(snapshot)
+        terms.told(peer.address, Claim(not snapshot.standby, snapshot.term), self._clock())
+        self._choose(peer.shard)
+        if peer.chosen.is_set() and not peer.dropped.is_set():
+            self._tell_fleet(peer)
+        peer.heard.set()
 
-    async def _rest(self) -> None:
-        """Let a growing pause pass, or less where another balancer shows up."""
-        self._has_changed.clear()
+    def _tell_fleet(self, peer: _Peer) -> None:
+        shard = peer.shard or 0
+        self._fleets[shard] = peer.fleet
+        whole = [worker for fleet in self._fleets for worker in fleet.workers]
+        self.fleet = peer.fleet if len(self._fleets) == 1 else Fleet(tuple(whole))
+        self._shards[shard].told(peer.fleet)
+        self._on_fleet(self.fleet)
+
+    def _forget_claim(self, peer: _Peer) -> None:
+        if peer.shard is not None:
+            self._terms[peer.shard].lost(peer.address)
+            self._choose(peer.shard)
+
+    def _choose(self, shard: int) -> None:
+        """Have the one speak that should, and nobody else."""
+        choice = self._terms[shard].choice
+        for peer in self._peers.values():
+            if peer.shard == shard:
+                if peer.address == choice:
+                    peer.chosen.set()
+                elif peer.chosen.is_set():
+                    peer.dropped.set()
+
+    async def _rest(self, pause: float) -> None:
+        """Let a pause pass, or less where discovery has news."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._jitter.uniform(self._pause / 2, self._pause)):
+            async with asyncio.timeout(self._jitter.uniform(pause / 2, pause)):
                 await self._has_changed.wait()
-        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
 
-    def _tell_loss(self, address: str, error: str) -> None:
+    def _tell_loss(self, peer: _Peer, error: str) -> None:
         """Warn once, not at every try."""
-        write = log.debug if self._has_told_loss else log.warning
-        write("balancer lost", address=address, error=error)
-        self._has_told_loss = True
+        write = log.debug if peer.address in self._told_losses else log.warning
+        write("balancer lost", address=peer.address, error=error)
+        self._told_losses.add(peer.address)
 
 
 def _why(group: BaseExceptionGroup[BaseException]) -> str:
