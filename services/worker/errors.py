@@ -14,7 +14,7 @@ class NoSlot(Exception):
 
 
 class PromptTooLong(Exception):
-    """Prompt and one token of an answer do not fit the context."""
+    """Prompt and one token of an answer, or the answer so far, do not fit the context."""
 
     def __init__(self, tokens: int, context: int) -> None:
         super().__init__(
@@ -23,6 +23,13 @@ class PromptTooLong(Exception):
         )
         self.tokens = tokens
         self.context = context
+
+
+class UnknownToken(Exception):
+    """An answer to go on with holds a token that the model does not have."""
+
+    def __init__(self, vocabulary: int) -> None:
+        super().__init__(f"the model's tokens are those below {vocabulary}")
 
 
 class EngineFailed(Exception):

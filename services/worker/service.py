@@ -18,13 +18,14 @@ from services.worker import wire
 from services.worker.drain import Drain
 from services.worker.engines.engine import Began, Ended, Engine, Job, Piece
 from services.worker.engines.errors import TemplateError
-from services.worker.errors import EngineFailed, NoSlot, PromptTooLong
+from services.worker.errors import EngineFailed, NoSlot, PromptTooLong, UnknownToken
 from services.worker.load import Identity, LoadBoard
 from services.worker.metrics import WorkerMetrics
 from services.worker.validation import read_job
 
 log = structlog.get_logger(__name__)
 
+REFUSALS = (NoSlot, PromptTooLong, UnknownToken, TemplateError, EngineFailed)
 Context: TypeAlias = "grpc.aio.ServicerContext[object, object]"
 Responses: TypeAlias = AsyncIterator[generation_pb2.GenerateResponse]
 
@@ -57,7 +58,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
             async with aclosing(self._run(job)) as responses:
                 async for response in responses:
                     yield response
-        except (RpcFault, NoSlot, PromptTooLong, TemplateError, EngineFailed) as error:
+        except (RpcFault, *REFUSALS) as error:
             fault = error if isinstance(error, RpcFault) else wire.fault(error)
             self._refused(request.request_id, fault)
             raise fault from None

@@ -41,11 +41,12 @@ def read_job(request: worker_pb2.ExecuteRequest) -> Job:
     Raises:
         RpcFault: INVALID_ARGUMENT that names every field that is wrong.
     """
-    violations = [*_input_faults(request), *_sampling_faults(request.sampling)]
-    if len(request.cache_scope.encode()) > SCOPE_BYTES:
-        violations.append(Violation("cache_scope", f"at most {SCOPE_BYTES} bytes"))
-    if len(request.prefix_marks) > MARKS:
-        violations.append(Violation("prefix_marks", f"at most {MARKS} marks"))
+    sampling = _sampling(request.sampling)
+    violations = [
+        *_input_faults(request),
+        *_sampling_faults(request.sampling),
+        *_length_faults(request, sampling.max_tokens),
+    ]
     if violations:
         raise RpcFault(
             grpc.StatusCode.INVALID_ARGUMENT,
@@ -56,10 +57,11 @@ def read_job(request: worker_pb2.ExecuteRequest) -> Job:
     return Job(
         request.request_id,
         _input(request),
-        _sampling(request.sampling),
+        sampling,
         request.lease_id,
         request.cache_scope,
         tuple(PrefixMark(mark.hash, mark.bytes) for mark in request.prefix_marks),
+        tuple(request.answered_token_ids),
     )
 
 
@@ -72,6 +74,15 @@ def _input_faults(request: worker_pb2.ExecuteRequest) -> Iterator[Violation]:
             yield from _chat_faults(request.chat)
         case _:
             yield Violation("input", "give a prompt or a chat")
+
+
+def _length_faults(request: worker_pb2.ExecuteRequest, max_tokens: int) -> Iterator[Violation]:
+    if len(request.cache_scope.encode()) > SCOPE_BYTES:
+        yield Violation("cache_scope", f"at most {SCOPE_BYTES} bytes")
+    if len(request.prefix_marks) > MARKS:
+        yield Violation("prefix_marks", f"at most {MARKS} marks")
+    if len(request.answered_token_ids) > max(0, max_tokens):
+        yield Violation("answered_token_ids", "at most sampling.max_tokens")
 
 
 def _chat_faults(chat: worker_pb2.Chat) -> Iterator[Violation]:

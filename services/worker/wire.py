@@ -11,7 +11,7 @@ from evenflow.v1 import generation_pb2, worker_pb2
 from services.runtime.status import RpcFault, Violation
 from services.worker.engines.engine import Began, Ended, Piece, Reason, TokenScore
 from services.worker.engines.errors import TemplateError
-from services.worker.errors import EngineFailed, NoSlot, PromptTooLong
+from services.worker.errors import EngineFailed, NoSlot, PromptTooLong, UnknownToken
 from services.worker.load import Identity, Report
 
 REASONS = {
@@ -110,7 +110,9 @@ def load_report(report: Report) -> worker_pb2.LoadReport:
     )
 
 
-def fault(error: NoSlot | PromptTooLong | TemplateError | EngineFailed) -> RpcFault:
+def fault(
+    error: NoSlot | PromptTooLong | UnknownToken | TemplateError | EngineFailed,
+) -> RpcFault:
     """The status of what the engine could not do."""
     match error:
         case NoSlot():
@@ -123,6 +125,13 @@ def fault(error: NoSlot | PromptTooLong | TemplateError | EngineFailed) -> RpcFa
                 str(error),
                 violations=[Violation("input", str(error))],
                 metadata=limits,
+            )
+        case UnknownToken():
+            return RpcFault(
+                grpc.StatusCode.INVALID_ARGUMENT,
+                "INVALID_FIELD",
+                f"answered_token_ids: {error}",
+                violations=[Violation("answered_token_ids", str(error))],
             )
         case TemplateError():
             message = "the model's chat template cannot render this dialogue"

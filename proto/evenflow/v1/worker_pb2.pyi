@@ -37,6 +37,7 @@ class ExecuteRequest(_message.Message):
     SAMPLING_FIELD_NUMBER: _builtins.int
     CACHE_SCOPE_FIELD_NUMBER: _builtins.int
     PREFIX_MARKS_FIELD_NUMBER: _builtins.int
+    ANSWERED_TOKEN_IDS_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request's id, for logs and Started."""
     lease_id: _builtins.int
@@ -68,6 +69,16 @@ class ExecuteRequest(_message.Message):
         worker still holds of them it tells in LoadReport.prefix_marks_held.
         """
 
+    @_builtins.property
+    def answered_token_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Tokens of the answer that the caller has already, as Delta told them, at
+        most sampling.max_tokens: the stream goes on behind them, token by token
+        and byte by byte as it would have gone on uncut, given the same revision,
+        input, sampling and seed. Delta.position and Usage count from the answer's
+        first token. A Delta without tokens belongs to the end, and comes again
+        where it had come before.
+        """
+
     def __init__(
         self,
         *,
@@ -81,10 +92,11 @@ class ExecuteRequest(_message.Message):
         sampling: _generation_pb2.Sampling | None = ...,
         cache_scope: _builtins.str = ...,
         prefix_marks: _abc.Iterable[Global___PrefixMark] | None = ...,
+        answered_token_ids: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["chat", b"chat", "input", b"input", "prompt", b"prompt", "sampling", b"sampling"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_scope", b"cache_scope", "chat", b"chat", "input", b"input", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "prefix_marks", b"prefix_marks", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "worker_epoch", b"worker_epoch"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered_token_ids", b"answered_token_ids", "cache_scope", b"cache_scope", "chat", b"chat", "input", b"input", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "prefix_marks", b"prefix_marks", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "worker_epoch", b"worker_epoch"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_input: _TypeAlias = _typing.Literal["prompt", "chat"]  # noqa: Y015
     _WhichOneofArgType_input: _TypeAlias = _typing.Literal["input", b"input"]  # noqa: Y015

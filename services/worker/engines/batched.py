@@ -36,7 +36,7 @@ from services.worker.engines.outlet import Outlet
 from services.worker.engines.rates import Ratio
 from services.worker.engines.sequence import Sequence
 from services.worker.engines.stepper import Stepper, Told
-from services.worker.errors import EngineDied, EngineFailed, NoSlot, PromptTooLong
+from services.worker.errors import EngineDied, EngineFailed, NoSlot, PromptTooLong, UnknownToken
 
 CLOSE_SECONDS = 10.0
 NOTHING_YET = Told((), (), (), 0, 0, 0, 0.0, 0.0, ())
@@ -73,6 +73,7 @@ class BatchedEngine:
         # A sequence that is alone must fit whole: then the oldest can always go on.
         context = min(limits.context, room)
         self._info = ModelInfo(name, model.revision, context, limits.slots, room)
+        self._vocabulary = limits.vocabulary
         self._tokenizer = tokenizer
         self._stepper = Stepper(model, self._tell, serving)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -164,13 +165,16 @@ class BatchedEngine:
 
     def _begin(self, number: int, seat: _Seat, job: Job, prompt: tuple[int, ...]) -> None:
         room = self._info.context_tokens - len(prompt)
-        if room < 1:
-            raise PromptTooLong(len(prompt), self._info.context_tokens)
+        answered = len(job.answered)
+        if room < max(1, answered):
+            raise PromptTooLong(len(prompt) + answered, self._info.context_tokens)
+        if any(token >= self._vocabulary for token in job.answered):
+            raise UnknownToken(self._vocabulary)
         if not self._is_open or not prompt:
             raise EngineFailed
         longest = min(job.sampling.max_tokens, room)
         text_bytes = _text_bytes(job.input)
-        seat.sequence = Sequence(
+        sequence = Sequence(
             number,
             job.request_id,
             prompt,
@@ -179,10 +183,15 @@ class BatchedEngine:
             scope=job.cache_scope,
             marks=in_tokens(job.prefix_marks, len(prompt), text_bytes),
             longest=longest,
+            answered=job.answered,
             arrived=seat.arrived,
         )
         self._bytes_per_token.add(text_bytes, len(prompt))
-        self._stepper.join(seat.sequence)
+        if sequence.over:
+            seat.outlet.put(sequence.conclude(time.monotonic()))
+            return
+        seat.sequence = sequence
+        self._stepper.join(sequence)
         self.on_change()
 
     def _encode(self, text: Text | tuple[Message, ...]) -> tuple[int, ...]:

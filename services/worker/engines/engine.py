@@ -55,7 +55,8 @@ class PrefixMark:
 class Job:
     """One sequence to run: a prompt as it stands, or a dialogue for the chat template.
 
-    Only jobs of one `cache_scope` share what their prompts begin with.
+    Only jobs of one `cache_scope` share what their prompts begin with. `answered`
+    are tokens of the answer that its reader has: it goes on behind them.
     """
 
     request_id: str
@@ -64,6 +65,7 @@ class Job:
     lease_id: int = 0
     cache_scope: str = ""
     prefix_marks: tuple[PrefixMark, ...] = ()
+    answered: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

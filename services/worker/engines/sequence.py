@@ -33,8 +33,9 @@ class Sequence:
     """A prompt and the answer so far; used by the engine's thread.
 
     The event loop reads `backlog` and `size` alone. `tokens` are those to compute
-    before the next one can be chosen: the prompt, and where the sequence goes on
-    after others were let before it, its answer so far.
+    before the next one can be chosen: the prompt, and the answer so far where the
+    sequence goes on after it was stopped, here or on another worker. `over` says
+    that `answered` is the whole answer: then nothing is left to compute.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Sequence:
         scope: str = "",
         marks: tuple[Mark, ...] = (),
         longest: int,
+        answered: tuple[int, ...] = (),
         arrived: float,
     ) -> None:
         self.number = number
@@ -55,9 +57,9 @@ class Sequence:
         self.prompt = prompt
         self.scope = scope
         self.marks = marks
-        self.tokens = prompt
+        self.tokens = (*prompt, *answered)
         self.answer: list[int] = []
-        self.backlog = len(prompt) - 1
+        self.backlog = len(self.tokens) - 1
         self._cached = 0
         self._sampling = sampling
         self._tokenizer = tokenizer
@@ -66,6 +68,7 @@ class Sequence:
         self._arrived = arrived
         self._started: float | None = None
         self._answered: float | None = None
+        self.over = self._replay(answered)
 
     def __repr__(self) -> str:
         return f"<Sequence {self.number} {len(self.prompt)}+{len(self.answer)}/{self._longest}>"
@@ -89,7 +92,7 @@ class Sequence:
         """Note that `count` more tokens need no computation."""
         self.backlog -= count
         if self._answered is None:
-            self._cached += count
+            self._cached = min(self._cached + count, len(self.prompt))
 
     def preempted(self) -> None:
         """Note that all is to be computed again: another sequence needs the room."""
@@ -118,6 +121,18 @@ class Sequence:
         piece = Piece(Text(text), (token,), len(self.answer) - 1, scores)
         ended = (self._ended(reason, now),) if reason else ()
         return (*began, piece, *ended)
+
+    def conclude(self, now: float) -> tuple[Event, ...]:
+        """What the reader is to hear of a sequence that is over."""
+        return (*self._begin(now), self._ended(self.over or Reason.LENGTH, now))
+
+    def _replay(self, answered: tuple[int, ...]) -> Reason | None:
+        """Come to where the reader is: its text is not told again."""
+        reason = None
+        for token in answered:
+            self.answer.append(token)
+            _, reason = self._release(token)
+        return reason
 
     def _begin(self, now: float) -> tuple[Event, ...]:
         if self._answered is not None:

@@ -143,3 +143,13 @@ def test_prefix_marks_are_taken_over_and_have_an_end() -> None:
     assert job.prefix_marks[0] == PrefixMark(2**64 - 1, 1)
     assert len(job.prefix_marks) == 32
     assert faulty_fields(prompt="Hi", prefix_marks=[*marks, marks[0]]) == ["prefix_marks"]
+
+
+def test_an_answer_goes_on_up_to_its_most_tokens() -> None:
+    fields: dict[str, Any] = {"prompt": "Hi", "sampling": {"max_tokens": 3}}
+    assert read_job(worker_pb2.ExecuteRequest(**fields, answered_token_ids=[7, 8, 9])).answered == (
+        7,
+        8,
+        9,
+    )
+    assert faulty_fields(**fields, answered_token_ids=[7] * 4) == ["answered_token_ids"]
