@@ -4,7 +4,7 @@ Pure. Knows neither slots nor steps of others; `now` is any steady clock's
 seconds.
 """
 
-import numpy as np
+import math
 
 from services.runtime.text import Text
 from services.worker.engines.detokenize import Detokenizer
@@ -109,7 +109,8 @@ class Sequence:
 
     def accept(self, logits: Logits, now: float) -> tuple[Event, ...]:
         """Choose the next token; what the reader is to hear of it."""
-        if not np.isfinite(logits).all():
+        # Both pass on what is not a number, and make no array as long as the vocabulary.
+        if not (math.isfinite(logits.min()) and math.isfinite(logits.max())):
             raise NotFinite
         token = choose(logits, self._sampling, self.prompt, self.answer)
         began = self._begin(now)
