@@ -17,7 +17,8 @@ class EngineSettings:
         choices=("tensorflow", "scripted"),
     )
     model: str = setting(
-        "smollm2-135m-instruct", "published model's name or path of a .gguf file (tensorflow)"
+        "smollm2-135m-instruct",
+        "published model's name, or path of a .gguf file or a safetensors folder (tensorflow)",
     )
     precision: str = setting(
         "float32",
@@ -36,6 +37,14 @@ class EngineSettings:
         "tokens of cache held at once by all slots, kept beginnings included; 0: slots x context. "
         "Bounds memory in int8; float32 reserves slots x context at the start",
         at_least=0,
+    )
+    memory_mb: int = setting(
+        0, "MB that the model may take; 0: what the machine has available (tensorflow)", at_least=0
+    )
+    xla: str = setting(
+        "auto",
+        "compile the float32 graph by XLA; auto: where TensorFlow has a GPU (tensorflow)",
+        choices=("auto", "on", "off"),
     )
     threads: int = setting(0, "threads of an operation; 0: one a core (tensorflow)", at_least=0)
     prefill_chunk: int = setting(

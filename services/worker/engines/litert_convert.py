@@ -16,12 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.worker.engines.errors import ModelFileError
 from services.worker.engines.litert_cache import EMBEDDING, GRAPHS, PACKED
 from services.worker.engines.litert_file import ModelFileBuilder
 from services.worker.engines.litert_runtime import LiteRtRuntime
 from services.worker.engines.litert_shapes import Shape, Shapes
 from services.worker.engines.llama_config import LlamaConfig
 from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.machine_memory import available_memory
+from services.worker.engines.memory_need import conversion_need, in_mb
 from services.worker.engines.model_source import open_source
 from services.worker.engines.rotation import orthogonal, turned, turned_output
 
@@ -35,6 +38,11 @@ def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> No
     """Write the graphs, the embedding and the packed matrices of `model` into `folder`."""
     with open_source(model) as source:
         config, tokenizer = source.config, source.tokenizer
+        need, available = conversion_need(config), available_memory()
+        if available is not None and need.total > available:
+            raise ModelFileError(
+                f"converting needs about {need}, {in_mb(available)} MB are available"
+            )
         weights = source.weights(lambda part: progress("turning weights", part))
         turned_matrices, embedding = turned_weights(config, weights)
         arrays = dict(turned_matrices)
@@ -59,7 +67,7 @@ def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> No
     for done, template in enumerate(templates):
         progress("converting to LiteRT", done / len(templates))
         same = [s for s in shapes.every() if s.template == template]
-        builder.add(_converted(graph, template), {shape.name: shape.rows for shape in same})
+        builder.add(converted_graph(graph, template), {shape.name: shape.rows for shape in same})
     (folder / GRAPHS).write_bytes(builder.build())
     progress("packing matrices", 0.0)
     LiteRtRuntime(folder / GRAPHS, folder / PACKED, 0)
@@ -86,7 +94,8 @@ def turned_weights(
     return matrices(), (outer.embedding @ stream).astype(np.float16)
 
 
-def _converted(graph: Any, shape: Shape) -> bytes:
+def converted_graph(graph: Any, shape: Shape) -> bytes:
+    """A graph of this shape, with rows left open where it decodes, in LiteRT's format."""
     from services.worker.engines.tensorflow_quiet import tf
 
     specs = graph.specs(shape, rows=None if shape.logits else 1)
@@ -94,6 +103,7 @@ def _converted(graph: Any, shape: Shape) -> bytes:
     with tempfile.TemporaryDirectory() as saved:
         tf.saved_model.save(tf.Module(), saved, signatures={"step": traced})
         converter = tf.lite.TFLiteConverter.from_saved_model(saved, signature_keys=["step"])
+        converter.exclude_conversion_metadata = True  # it costs as much as the conversion
         return bytes(converter.convert())
 
 

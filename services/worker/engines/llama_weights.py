@@ -76,6 +76,11 @@ class LlamaWeights:
         self._names = names
         self._is_tied = names.output not in tensors.shapes if is_tied is None else is_tied
 
+    @property
+    def is_tied(self) -> bool:
+        """Whether the output matrix is the embedding."""
+        return self._is_tied
+
     def check(self, besides: Collection[str] = ()) -> None:
         """Refuse a model that lacks a tensor, or has one that would be left out.
 

@@ -52,6 +52,8 @@ def _tensorflow(settings: EngineSettings, progress: Progress) -> BatchedEngine:
         threads=settings.threads,
         prefill_chunk=settings.prefill_chunk,
         precision=settings.precision,
+        memory_mb=settings.memory_mb,
+        xla=settings.xla,
         progress=progress,
     )
     return BatchedEngine(name, model, tokenizer, _serving(settings))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
 from services.worker.engines.llama_config import LlamaConfig
+from services.worker.engines.machine_memory import available_memory
+from services.worker.engines.memory_need import MemoryNeed, float32_need, in_mb, int8_need
 from services.worker.engines.model_source import ModelSource, open_source
 from services.worker.engines.models import ModelFile, find_model
 from services.worker.engines.tokenizer import ModelTokenizer
@@ -31,6 +33,8 @@ class _Wanted:
     context: int
     threads: int
     prefill_chunk: int
+    memory: int | None
+    xla: str
     progress: Progress
 
 
@@ -43,6 +47,8 @@ def open_pretrained(
     threads: int = 0,
     prefill_chunk: int = 128,
     precision: str = "float32",
+    memory_mb: int = 0,
+    xla: str = "auto",
     progress: Progress = lambda what, fraction: None,
 ) -> "tuple[str, TensorFlowModel | LiteRtModel, ModelTokenizer]":
     """Open a model by its published name or the path of a .gguf file or a folder; blocks.
@@ -57,13 +63,17 @@ def open_pretrained(
         prefill_chunk: the most tokens of one prefill.
         precision: `float32`, computed by TensorFlow, or `int8`, computed by LiteRT;
             a model is converted to that once, which takes about a minute.
+        memory_mb: what the model may take in memory; 0 is what the machine has available.
+        xla: `on`, `off`, or `auto`, which compiles the float32 graph by XLA where TensorFlow
+            has a GPU: on CPUs it does not pay.
         progress: told what is being done, and which fraction of that is done.
 
     Raises:
         ModelUnavailableError: no such model, or it could not be fetched or converted.
         ModelFileError: the file is not a model that can be run.
     """
-    wanted = _Wanted(cache_dir, slots, context, threads, prefill_chunk, progress)
+    memory = memory_mb << 20 or available_memory()
+    wanted = _Wanted(cache_dir, slots, context, threads, prefill_chunk, memory, xla, progress)
     found = find_model(model, cache_dir, progress)
     try:
         with open_source(found.path) as source:
@@ -86,11 +96,27 @@ def _check_context(config: LlamaConfig, context: int) -> None:
         )
 
 
+def _check_memory(need: MemoryNeed, wanted: _Wanted) -> None:
+    if wanted.memory is not None and need.total > wanted.memory:
+        raise ModelFileError(
+            f"{wanted.slots} slots of {wanted.context} tokens need about {need},"
+            f" {in_mb(wanted.memory)} MB are allowed or available (memory_mb)"
+        )
+
+
 def _float32(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "TensorFlowModel":
+    need = float32_need(
+        source.config,
+        slots=wanted.slots,
+        context=wanted.context,
+        prefill_chunk=wanted.prefill_chunk,
+        is_tied=source.weights().is_tied,
+    )
+    _check_memory(need, wanted)
     wanted.progress("starting TensorFlow", 0.0)
     # Importing it takes seconds: only here, when the file is known to be good.
     from services.worker.engines.decoder import TensorFlowModel
-    from services.worker.engines.tensorflow_quiet import set_threads
+    from services.worker.engines.tensorflow_quiet import has_gpu, set_threads
 
     set_threads(wanted.threads)
     return TensorFlowModel(
@@ -100,6 +126,7 @@ def _float32(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "TensorF
         slots=wanted.slots,
         context=wanted.context,
         prefill_chunk=wanted.prefill_chunk,
+        xla=has_gpu() if wanted.xla == "auto" else wanted.xla == "on",
     )
 
 
@@ -112,6 +139,13 @@ def _int8(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "LiteRtMode
     except ImportError as error:
         raise ModelUnavailableError(f"int8 needs the package ai-edge-litert: {error}") from error
 
+    need = int8_need(
+        source.config,
+        slots=wanted.slots,
+        context=wanted.context,
+        prefill_chunk=wanted.prefill_chunk,
+    )
+    _check_memory(need, wanted)
     shapes = Shapes(wanted.slots, wanted.context)
     folder = converted(found, wanted.cache_dir, shapes, wanted.progress)
     return open_converted(

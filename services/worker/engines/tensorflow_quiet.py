@@ -17,7 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with without_notes(_START_UP_NOTE):
     import tensorflow as tf
 
-__all__ = ["set_threads", "tf"]
+__all__ = ["has_gpu", "set_threads", "tf"]
 
 
 def set_threads(threads: int) -> None:
@@ -30,3 +30,8 @@ def set_threads(threads: int) -> None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
     if tf.config.threading.get_inter_op_parallelism_threads() != 1:
         tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def has_gpu() -> bool:
+    """Whether TensorFlow computes on a GPU."""
+    return bool(tf.config.list_physical_devices("GPU"))
