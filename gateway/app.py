@@ -20,6 +20,8 @@ from gateway.cache import Cache
 from gateway.canonical import Keys
 from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
+from gateway.edge.server import serving_http
+from gateway.edge.service import Edge
 from gateway.fleet import Fleet
 from gateway.flights import Flights
 from gateway.intake import Intake
@@ -106,7 +108,8 @@ async def serve(
         sharing = _sharing(settings, flights, lambda: link.fleet, metrics)
         intake = _intake(settings, ways, sharing, metrics)
         roll_file = await stack.enter_async_context(_roll_file(settings).watched())
-        hosted = _hosted(settings, intake, link, Door(lambda: roll_file.roll))
+        door = Door(lambda: roll_file.roll)
+        hosted = _hosted(settings, intake, link, door)
         metrics_address = await stack.enter_async_context(
             serving_metrics(settings.metrics_listen, registry)
         )
@@ -119,13 +122,21 @@ async def serve(
                 max_receive_bytes=settings.max_receive_bytes,
             )
         )
+        edge = Edge(
+            intake,
+            lambda: link.fleet,
+            door,
+            max_body=settings.max_receive_bytes,
+            default_deadline=settings.default_deadline_seconds,
+        )
+        http_address = await stack.enter_async_context(_http(settings, edge))
         stack.push_async_callback(_drain, server, intake, settings.drain_seconds)
         await stack.enter_async_context(background("readiness", _serve_once_met(link, server)))
         registration = Registration(
             GATEWAY, Endpoint(gateway_id, server.address), server.health_address
         )
         await stack.enter_async_context(discovery.registrar.registered(registration))
-        yield Running(server.address, metrics_address, gateway_id)
+        yield Running(server.address, metrics_address, gateway_id, http_address)
 
 
 def _sharing(
@@ -172,6 +183,15 @@ def _hosted(settings: GatewaySettings, intake: Intake, link: BalancerLink, door:
         batch_in_flight=settings.batch_in_flight,
     )
     return Hosted(NAME, service, add_InferenceServiceServicer_to_server)
+
+
+@asynccontextmanager
+async def _http(settings: GatewaySettings, edge: Edge) -> AsyncIterator[str | None]:
+    if settings.http_listen is None:
+        yield None
+        return
+    async with serving_http(edge, settings.http_listen, settings) as address:
+        yield address
 
 
 def _first_lease() -> int:

@@ -20,6 +20,9 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     metrics_listen: str | None = setting(
         "127.0.0.1:9101", "host:port of Prometheus metrics; empty for none"
     )
+    http_listen: str | None = setting(
+        None, "host:port of the OpenAI-compatible HTTP edge; empty for none"
+    )
     balancer: str | None = setting(None, "host:port of the balancer (default: from discovery)")
     balancer_grace_seconds: float = setting(
         5.0,
@@ -76,9 +79,11 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     )
 
     def check(self) -> Iterator[str]:
-        """Name a balancer address that is none."""
-        if self.balancer is not None:
-            try:
-                split_address(self.balancer)
-            except ValueError as error:
-                yield f"balancer: {error}"
+        """Name addresses that are none."""
+        for name in ("balancer", "http_listen"):
+            address = getattr(self, name)
+            if address is not None:
+                try:
+                    split_address(address)
+                except ValueError as error:
+                    yield f"{name}: {error}"

@@ -32,6 +32,7 @@ class Running:
     address: str
     metrics_address: str | None
     instance_id: str
+    http_address: str | None = None
 
 
 class StartFailed(Exception):

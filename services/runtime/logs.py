@@ -20,7 +20,7 @@ ALLOWED = frozenset(
     # outcomes
     "code reason outcome state ref error where health kind exit_code signal "
     # places
-    "address metrics_address health_address peer target pid "
+    "address metrics_address health_address http_address peer target pid "
     # sizes, counts and times
     "tokens prompt_tokens completion_tokens cached_tokens prompt_bytes size limit count "
     "slots attempt step fraction workers waiting leases seconds wait_seconds ttft_seconds "

@@ -296,6 +296,7 @@ class Mesh:
         self.stop_gateway = gateway.aclose
         self.gateway_id: str = running.instance_id
         self.address: str = running.address
+        self.http_address: str | None = running.http_address
         self._metrics_address: str | None = running.metrics_address
         self.channel: grpc.aio.Channel = channel
         self.stub = inference_pb2_grpc.InferenceServiceStub(channel)

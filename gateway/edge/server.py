@@ -1,0 +1,105 @@
+"""The HTTP server around the edge: uvicorn in this process's event loop.
+
+Decides routes, limits and TLS. Certificates that change are taken up by the
+connections that come after.
+"""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gateway.edge.service import Edge
+from services.runtime.credentials import Files
+from services.runtime.lifecycle import background
+from services.runtime.settings import ServerSettings, split_address
+
+_LOOK_SECONDS = 1.0
+_CLOSE_SECONDS = 1
+
+
+class _Server(uvicorn.Server):
+    """Signals are the process's matter."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving_http(edge: Edge, listen: str, settings: ServerSettings) -> AsyncIterator[str]:
+    """Serve until the block ends; yields the address that was bound.
+
+    Raises:
+        OSError: it cannot be bound, or the TLS files cannot be used.
+    """
+    host, port = split_address(listen)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=1024) as bound:
+        config = uvicorn.Config(
+            _application(edge),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=_CLOSE_SECONDS,
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
+            ssl_ca_certs=str(settings.tls_ca) if settings.asks_for_certificates else None,
+            ssl_cert_reqs=ssl.CERT_REQUIRED if settings.asks_for_certificates else ssl.CERT_NONE,
+        )
+        config.load()
+        server = _Server(config)
+        async with (
+            background("http", server.serve([bound])) as serving,
+            background("http certificates", _renew(config, settings)),
+        ):
+            name = f"[{host}]" if ":" in host else host
+            yield f"{name}:{bound.getsockname()[1]}"
+            server.should_exit = True
+            await asyncio.wait((serving,))
+
+
+def _application(edge: Edge) -> Starlette:
+    return Starlette(
+        routes=[
+            Route("/v1/chat/completions", edge.chat, methods=["POST"]),
+            Route("/v1/completions", edge.completion, methods=["POST"]),
+            Route("/v1/models", edge.models, methods=["GET"]),
+            Route("/healthz", _alive, methods=["GET"]),
+        ],
+        exception_handlers={404: _no_such_path, 405: _no_such_path},
+    )
+
+
+async def _alive(_request: Request) -> Response:
+    return Response("ok\n", media_type="text/plain")
+
+
+async def _no_such_path(request: Request, _error: Exception) -> Response:
+    message = f"there is no {request.method} here; see /v1/chat/completions, /v1/completions, "
+    error = {"message": f"{message}/v1/models", "type": "not_found_error", "param": None}
+    return JSONResponse({"error": {**error, "code": "NO_SUCH_PATH"}}, status_code=404)
+
+
+async def _renew(config: uvicorn.Config, settings: ServerSettings) -> None:
+    if config.ssl is None or settings.tls_cert is None:
+        return
+    files = Files(settings)
+    seen = files.generation()
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        if files.generation() != seen:
+            # A pair in the middle of being changed is looked at again.
+            with contextlib.suppress(OSError):
+                config.ssl.load_cert_chain(settings.tls_cert, settings.tls_key)
+                seen = files.generation()
