@@ -34,13 +34,41 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A worker that had room for the request when its turn came."""
+
+    worker_id: str
+    predicted_ms: float
+    held_tokens: int
+    slots_free: int
+    kv_tokens_free: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Why the answer came from where it came; `source`: generated, joined or cached."""
+
+    source: str
+    worker_id: str = ""
+    queue_ms: float = 0.0
+    predicted_ttft_ms: float = 0.0
+    prompt_tokens: int = 0
+    held_tokens: int = 0
+    degraded: bool = False
+    attempts: int = 0
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
-    """The answer is whole."""
+    """The answer is whole. `route` is there where it was asked for."""
 
     reason: str
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int
+    route: Route | None = None
 
 
 Event: TypeAlias = Began | Piece | Ended

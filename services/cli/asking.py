@@ -12,10 +12,12 @@ from contextlib import aclosing
 from dataclasses import asdict
 
 from evenflow.v1 import inference_pb2
+from rich.console import Console
 
 from services.cli.answers import Answer, Began, Event, Piece
 from services.cli.client import Caller, calling
 from services.cli.options import Connection, Output
+from services.cli.route_view import route_view
 from services.cli.texts import show
 
 
@@ -25,13 +27,21 @@ async def ask(
     """Run one request and show its answer; raises Complaint."""
     async with calling(connection) as caller:
         answer = await shown(caller, request, output)
+    tell_more(answer, output)
+
+
+def tell_more(answer: Answer, output: Output) -> None:
+    """Who answered, how fast and why, as far as that was wanted."""
     if output.stats:
         print(stats_line(answer), file=sys.stderr)
+    if output.why and answer.ended and answer.ended.route:
+        Console(stderr=True, highlight=False).print(route_view(answer.ended.route))
 
 
 async def shown(caller: Caller, request: inference_pb2.GenerateRequest, output: Output) -> Answer:
     """Stream the answer to stdout; raises RpcFault."""
     now = asyncio.get_running_loop().time
+    request.explain_route = output.why
     answer = Answer(asked_at=now())
     try:
         async with aclosing(caller.generate(request, output.timeout)) as events:
@@ -65,7 +75,8 @@ def as_json(event: Event) -> str:
             }
         )
     name = "started" if isinstance(event, Began) else "finished"
-    return json.dumps({"event": name, **asdict(event)})
+    told = {key: value for key, value in asdict(event).items() if value is not None}
+    return json.dumps({"event": name, **told})
 
 
 def stats_line(answer: Answer) -> str:

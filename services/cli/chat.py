@@ -11,7 +11,7 @@ import sys
 
 from services.cli import requests
 from services.cli.answers import Answer
-from services.cli.asking import shown, stats_line
+from services.cli.asking import shown, tell_more
 from services.cli.client import calling
 from services.cli.faults import NOTHING_ANSWERS, Complaint, tell
 from services.cli.options import Connection, Output, SamplingFlags
@@ -78,8 +78,7 @@ def _turn(
         return
     if answer.text:
         dialogue.answered(question, answer.text)
-    if output.stats:
-        print(stats_line(answer), file=sys.stderr)
+    tell_more(answer, output)
 
 
 async def _answer(

@@ -14,7 +14,7 @@ import grpc
 from evenflow.v1 import generation_pb2, inference_pb2, inference_pb2_grpc
 
 from services.cli import faults, targets
-from services.cli.answers import Began, Ended, Event, Piece
+from services.cli.answers import Began, Candidate, Ended, Event, Piece, Route
 from services.cli.options import Connection
 from services.runtime.settings import TlsSettings
 from services.runtime.status import RpcFault, read_fault
@@ -150,5 +150,33 @@ def _event(response: generation_pb2.GenerateResponse) -> Event | None:
                 prompt_tokens=usage.prompt_tokens,
                 completion_tokens=usage.completion_tokens,
                 cached_tokens=usage.cached_tokens,
+                route=_route(response.finished),
             )
     return None
+
+
+def _route(finished: generation_pb2.Finished) -> Route | None:
+    if not finished.HasField("route"):
+        return None
+    route = finished.route
+    return Route(
+        source=generation_pb2.Route.Source.Name(route.source).removeprefix("SOURCE_").lower(),
+        worker_id=route.worker_id,
+        queue_ms=route.queue_ms,
+        predicted_ttft_ms=route.predicted_ttft_ms,
+        prompt_tokens=route.prompt_tokens,
+        held_tokens=route.held_tokens,
+        degraded=route.degraded,
+        attempts=route.attempts,
+        candidates=tuple(
+            Candidate(
+                worker_id=told.worker_id,
+                predicted_ms=told.predicted_ms,
+                held_tokens=told.held_tokens,
+                slots_free=told.slots_free,
+                kv_tokens_free=told.kv_tokens_free,
+                chosen=told.chosen,
+            )
+            for told in route.candidates
+        ),
+    )

@@ -25,6 +25,21 @@ class Worker:
     epoch: int = 0
     leases: int = 0
     has_report: bool = False
+    learnt_prefill_rate: float = 0.0
+    learnt_decode_step: float = 0.0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A grant, newest told first. Milliseconds."""
+
+    worker_id: str
+    queue_ms: float
+    predicted_ms: float
+    prompt_tokens: int
+    held_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,7 @@ class Fleet:
     grants: int = 0
     rejections: int = 0
     revocations: int = 0
+    recent_grants: tuple[Granted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from services.cli.fleet import Fleet, Rates, Worker
 
 HEALTH_STYLE = {"ready": "green", "connecting": "yellow", "draining": "cyan", "stalled": "bold red"}
 BAR_CELLS = 8
+GRANTS_SHOWN = 3
 # Each column, and the width from which on it is shown.
 COLUMNS = {
     "worker": 0,
@@ -21,6 +22,7 @@ COLUMNS = {
     "leases": 90,
     "prefill/s": 110,
     "step": 110,
+    "held": 120,
     "tokens/s": 0,
     "tokens": 70,
     "address": 100,
@@ -31,7 +33,10 @@ LEFT = ("worker", "health", "address")
 def fleet_view(fleet: Fleet, rates: Rates, width: int) -> RenderableType:
     """All that `evenflow top` shows of one snapshot, `width` characters wide."""
     return Group(
-        worker_table(fleet, rates, width), totals_line(fleet, rates), *_queue_tables(fleet)
+        worker_table(fleet, rates, width),
+        totals_line(fleet, rates),
+        *_grant_lines(fleet),
+        *_queue_tables(fleet),
     )
 
 
@@ -59,13 +64,17 @@ def _cells(worker: Worker, rate: float | None) -> dict[str, str | Line]:
     }
     if not worker.has_report:
         return dict.fromkeys(COLUMNS, "-") | known
+    # What the balancer has learnt goes before what the worker tells.
+    prefill_rate = worker.learnt_prefill_rate or worker.prefill_rate
+    decode_step = worker.learnt_decode_step or worker.decode_step
     bar = _bar(worker.slots_used, worker.slots_total)
     return known | {
         "slots": f"{bar} {worker.slots_used}/{worker.slots_total}",
         "KV": _percent(worker.kv_used, worker.kv_total),
         "backlog": str(worker.backlog),
-        "prefill/s": f"{worker.prefill_rate:.0f}" if worker.prefill_rate else "-",
-        "step": f"{worker.decode_step * 1000:.1f} ms" if worker.decode_step else "-",
+        "prefill/s": f"{prefill_rate:.0f}" if prefill_rate else "-",
+        "step": f"{decode_step * 1000:.1f} ms" if decode_step else "-",
+        "held": _percent(worker.cached_tokens, worker.prompt_tokens),
         "tokens/s": "-" if rate is None else f"{rate:.1f}",
         "tokens": str(worker.generated),
     }
@@ -83,6 +92,19 @@ def totals_line(fleet: Fleet, rates: Rates) -> Line:
         f"{fleet.revocations} revoked",
     ]
     return Line(" · ".join(part for part in parts if part))
+
+
+def _grant_lines(fleet: Fleet) -> list[Line]:
+    """The newest grants with their reasons, one a line."""
+    return [
+        Line(
+            f"→ {grant.worker_id}: waited {grant.queue_ms:.0f} ms, first token predicted in"
+            f" {grant.predicted_ms:.0f} ms, {grant.held_tokens} of {grant.prompt_tokens}"
+            " prompt tokens held",
+            style="dim",
+        )
+        for grant in fleet.recent_grants[:GRANTS_SHOWN]
+    ]
 
 
 def _queue_tables(fleet: Fleet) -> list[Table]:

@@ -71,6 +71,9 @@ class Output:
     stats: Annotated[
         bool, Option("--stats", help="Then show worker, TTFT and tokens/s, on stderr.")
     ] = False
+    why: Annotated[
+        bool, Option("--why", help="Then show why it went to that worker, on stderr.")
+    ] = False
     as_json: Annotated[bool, Option("--json", help="One JSON object an event, a line each.")] = (
         False
     )

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.live import Live
 
 from services.cli.client import dialled
-from services.cli.fleet import Fleet, Queue, Worker, rates
+from services.cli.fleet import Fleet, Granted, Queue, Worker, rates
 from services.cli.fleet_table import fleet_view
 from services.cli.options import Connection
 from services.runtime.status import read_fault
@@ -72,6 +72,10 @@ def fleet_from_wire(snapshot: balancer_pb2.FleetSnapshot, at: float) -> Fleet:
         grants=snapshot.grants_total,
         rejections=snapshot.rejections_total,
         revocations=snapshot.revocations_total,
+        recent_grants=tuple(
+            Granted(g.worker_id, g.queue_ms, g.predicted_ttft_ms, g.prompt_tokens, g.held_tokens)
+            for g in snapshot.recent_grants
+        ),
     )
 
 
@@ -93,4 +97,8 @@ def _worker(state: balancer_pb2.WorkerState) -> Worker:
         epoch=load.epoch,
         leases=state.leases,
         has_report=state.HasField("load"),
+        learnt_prefill_rate=state.learnt_prefill_tokens_per_second,
+        learnt_decode_step=state.learnt_decode_step_seconds,
+        prompt_tokens=state.prompt_tokens_total,
+        cached_tokens=state.cached_tokens_total,
     )

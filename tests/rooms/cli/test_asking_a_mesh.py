@@ -27,6 +27,16 @@ def test_stats_name_the_worker_and_the_speed(up: Any, run: Any) -> None:
     assert done.stderr.endswith(" tokens/s · length\n")
 
 
+def test_why_names_the_workers_that_had_room(up: Any, run: Any) -> None:
+    done = run("ask", "Why here?", "--max-tokens", "5", "--why", "--target", up.gateway)
+    line, head, *rows = done.stderr.splitlines()
+    assert line.startswith("waited ")
+    assert head.split()[:2] == ["worker", "first"]
+    assert sum(row.startswith("→") for row in rows) == 1
+    again = run("ask", "Why here?", "--max-tokens", "5", "--why", "--target", up.gateway)
+    assert again.stderr == "kept from an equal request: no worker was asked\n"
+
+
 def test_json_is_one_event_a_line_and_the_text_is_whole(up: Any, run: Any) -> None:
     done = run("complete", "Tell", "--max-tokens", "7", "--json", "--target", up.gateway)
     events = [json.loads(line) for line in done.stdout.splitlines()]

@@ -2,7 +2,7 @@ import io
 
 from rich.console import Console
 
-from services.cli.fleet import Fleet, Queue, Worker, rates
+from services.cli.fleet import Fleet, Granted, Queue, Worker, rates
 from services.cli.fleet_table import fleet_view
 
 
@@ -47,7 +47,20 @@ def test_the_table_shows_workers_queue_and_rates() -> None:
     now = Fleet(
         at=2.0,
         workers=(
-            worker("w-1", 84, slots_used=3, slots_total=8, kv_used=512, kv_total=2048, leases=3),
+            worker(
+                "w-1",
+                84,
+                slots_used=3,
+                slots_total=8,
+                kv_used=512,
+                kv_total=2048,
+                leases=3,
+                prefill_rate=900.0,
+                learnt_prefill_rate=450.0,
+                decode_step=0.02,
+                prompt_tokens=1000,
+                cached_tokens=700,
+            ),
             Worker("w-2", "10.0.0.2:50053", "connecting"),
         ),
         queues=(Queue("alice", 4, 1000),),
@@ -56,10 +69,19 @@ def test_the_table_shows_workers_queue_and_rates() -> None:
     )
     text = drawn(before, now)
     first = next(line for line in text.splitlines() if line.startswith("w-1"))
-    assert first.split() == "w-1 ready ███░░░░░ 3/8 25% 0 3 - - 42.0 84 127.0.0.1:1".split()
+    shown = "w-1 ready ███░░░░░ 3/8 25% 0 3 450 20.0 ms 70% 42.0 84 127.0.0.1:1"
+    assert first.split() == shown.split()
     assert "w-2     connecting" in text
     assert "4 waiting, the oldest 1.5 s · 42.0 tokens/s · 7 granted (3.5/s) · 0 rejected" in text
     assert "alice         4           1000" in text
+
+
+def test_the_newest_grants_are_told_with_their_reasons() -> None:
+    grants = tuple(Granted(f"w-{n}", 12.0, 80.0, 500, 400) for n in range(1, 6))
+    text = drawn(None, Fleet(at=0.0, recent_grants=grants))
+    told = "→ w-1: waited 12 ms, first token predicted in 80 ms, 400 of 500 prompt tokens held"
+    assert told in text
+    assert text.count("→") == 3
 
 
 def test_an_empty_fleet_says_so() -> None:
