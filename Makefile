@@ -49,7 +49,8 @@ wire-release: .venv/dev ## promises the protos as they stand: later ones must st
 bench: .venv/dev ## what a mesh on this machine does under load, and each program in benchmarks/
 	@$(BIN)/evenflow bench --embedded --concurrency 32 --requests 512 $(ARGS)
 	@$(BIN)/python -m benchmarks.dispatch --quick
-	@for name in picks precisions quality prefix; do $(BIN)/python -m benchmarks.$$name; done
+	@$(BIN)/python -m benchmarks.engine --quick
+	@for name in picks precisions quality prefix starting; do $(BIN)/python -m benchmarks.$$name; done
 
 soak: .venv/dev ## the same load for ten minutes
 	@$(BIN)/evenflow bench --embedded --concurrency 32 --duration 600 --no-png $(ARGS)
@@ -81,6 +82,7 @@ lock: .venv/python ## writes requirements/*.txt anew; UPGRADE=1 moves them to th
 	lock proto/pyproject.toml --resolution lowest-direct -o requirements/stubs-floor.txt; \
 	lock --group proto -o requirements/proto.txt; \
 	lock requirements/proxies.in -o requirements/proxies.txt; \
+	lock requirements/rivals.in -o requirements/rivals.txt; \
 	lock requirements/lock.in -o requirements/lock.txt
 
 clean: ## removes what was made here; the cache folder stays

@@ -16,7 +16,7 @@ from requirements.environment import environment
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 # Held apart on purpose: the stubs' tools and floors, and the tool that writes the locks.
-APART = {"proto.txt", "stubs-floor.txt", "lock.txt"}
+APART = {"proto.txt", "stubs-floor.txt", "lock.txt", "proxies.txt", "rivals.txt"}
 OWN = {"evenflow-proto", "evenflow-server"}
 
 WITHOUT_A_MODEL = """
