@@ -69,9 +69,9 @@ def answer_all(
 
 def test_the_reference_covers_what_it_claims(expected: dict[str, Any]) -> None:
     lengths = [len(case["prompt_ids"]) for case in expected["greedy"]]
-    assert len(lengths) >= 24
+    assert len(lengths) >= 50
     assert max(lengths) > 1024, "one prompt is longer than two spans of the cache"
-    assert sum(len(case["output_ids"]) for case in expected["greedy"]) > 600
+    assert sum(len(case["output_ids"]) for case in expected["greedy"]) > 1200
 
 
 def test_prompt_ids_are_llama_cpps(opened: Opened, expected: dict[str, Any]) -> None:
