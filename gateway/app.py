@@ -33,6 +33,7 @@ from gateway.relay.reference import ReferenceRelay
 from gateway.running import Ways
 from gateway.service import NAME, InferenceService
 from gateway.settings import GatewaySettings
+from gateway.shards import Shard, Shards
 from gateway.tenants.door import Door
 from gateway.tenants.roll import RollError
 from gateway.tenants.roll_file import RollFile
@@ -80,9 +81,14 @@ async def serve(
                 idle=settings.channel_idle_seconds,
             )
         )
-        degraded = Degraded(random.Random(), _first_lease(), settings.degraded_seconds)
-        dispatch = Dispatch(gateway_id, settings.balancer_grace_seconds, degraded, metrics)
-        metrics.watch(dispatch.docket, lambda: dispatch.is_degraded)
+        dispatches = [
+            _dispatch(settings, gateway_id, metrics) for _ in range(settings.balancer_shards)
+        ]
+        metrics.watch(
+            [dispatch.docket for dispatch in dispatches],
+            lambda: any(dispatch.is_degraded for dispatch in dispatches),
+        )
+        shards = [Shard(dispatch) for dispatch in dispatches]
 
         def on_fleet(fleet: Fleet) -> None:
             channels.retain(fleet.addresses)
@@ -90,15 +96,16 @@ async def serve(
         link = BalancerLink(
             _balancers(settings, discovery.resolver),
             connect,
-            [dispatch],
+            shards if len(shards) > 1 else dispatches,
             on_fleet,
             patience=settings.connect_seconds,
             jitter=random.Random(),
         )
         await stack.enter_async_context(background("balancer-link", link.keep()))
-        stack.callback(dispatch.close)
+        for dispatch in dispatches:
+            stack.callback(dispatch.close)
         ways = Ways(
-            dispatch,
+            Shards(shards, random.Random()) if len(shards) > 1 else dispatches[0],
             ReferenceRelay(channels),
             metrics,
             settings.max_attempts,
@@ -192,6 +199,11 @@ async def _http(settings: GatewaySettings, edge: Edge) -> AsyncIterator[str | No
         return
     async with serving_http(edge, settings.http_listen, settings) as address:
         yield address
+
+
+def _dispatch(settings: GatewaySettings, gateway_id: str, metrics: GatewayMetrics) -> Dispatch:
+    degraded = Degraded(random.Random(), _first_lease(), settings.degraded_seconds)
+    return Dispatch(gateway_id, settings.balancer_grace_seconds, degraded, metrics)
 
 
 def _first_lease() -> int:

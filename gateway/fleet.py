@@ -37,9 +37,10 @@ class ModelView:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """One snapshot."""
+    """One snapshot. `waiting`: tickets that do, whoever sent them."""
 
     workers: tuple[WorkerView, ...] = ()
+    waiting: int = 0
 
     @property
     def addresses(self) -> frozenset[str]:

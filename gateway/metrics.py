@@ -1,6 +1,6 @@
 """What the gateway counts. Labels are a task's kind and codes: never a caller's words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -59,7 +59,7 @@ class GatewayMetrics:
         )
         self.balancer_connected = Gauge(
             "evenflow_gateway_balancer_connected",
-            "1 while a Dispatch stream is open",
+            "1 while a Dispatch stream is open to every shard",
             registry=registry,
         )
         self.waiting = Gauge(
@@ -68,7 +68,7 @@ class GatewayMetrics:
 
         self.degraded = Gauge(
             "evenflow_gateway_degraded",
-            "1 while this gateway grants by itself, no balancer being reachable",
+            "1 while this gateway grants by itself, no balancer of some shard being reachable",
             registry=registry,
         )
         self.degraded_grants = Counter(
@@ -82,8 +82,10 @@ class GatewayMetrics:
         self.cache_bytes.set_function(lambda: cache.size)
         self.cache_answers.set_function(lambda: len(cache))
 
-    def watch(self, docket: Docket, is_degraded: Callable[[], bool]) -> None:
-        """Show the state of docket and grants as it is when the page is read."""
+    def watch(self, dockets: Sequence[Docket], is_degraded: Callable[[], bool]) -> None:
+        """Show the state of every shard's docket, and of grants, as it is when the page is read."""
         self.degraded.set_function(is_degraded)
-        self.balancer_connected.set_function(lambda: docket.away_since is None)
-        self.waiting.set_function(lambda: docket.waiting)
+        self.balancer_connected.set_function(
+            lambda: all(docket.away_since is None for docket in dockets)
+        )
+        self.waiting.set_function(lambda: sum(docket.waiting for docket in dockets))

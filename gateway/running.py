@@ -22,6 +22,7 @@ from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import AttemptFailed, Deliver, Relay
 from gateway.routes import tell_route
 from gateway.tasks.plan import Step
+from gateway.shards import Shards
 from gateway.tasks.task import Task
 from gateway.tickets import Outcome, Ticket
 
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 class Ways:
     """What a run needs of its gateway."""
 
-    dispatch: Dispatch
+    dispatch: Dispatch | Shards
     relay: Relay
     metrics: GatewayMetrics
     max_attempts: int

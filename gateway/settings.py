@@ -24,6 +24,13 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
         None, "host:port of the OpenAI-compatible HTTP edge; empty for none"
     )
     balancer: str | None = setting(None, "host:port of the balancer (default: from discovery)")
+    balancer_shards: int = setting(
+        1,
+        "parts that the workers are divided into, each with an active balancer of its own; as "
+        "the balancers are told",
+        at_least=1,
+        at_most=256,
+    )
     balancer_grace_seconds: float = setting(
         5.0,
         "seconds that requests wait for a balancer where the gateway cannot grant by itself",

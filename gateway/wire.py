@@ -93,7 +93,8 @@ def fleet_of(snapshot: balancer_pb2.FleetSnapshot) -> Fleet:
                 lease_ids=tuple(worker.load.lease_ids),
             )
             for worker in snapshot.workers
-        )
+        ),
+        waiting=sum(queue.waiting for queue in snapshot.queues),
     )
 
 

@@ -20,6 +20,7 @@ from loadbalancer.desk import Desk
 from loadbalancer.dispatcher import Dispatcher
 from loadbalancer.fleet import Fleet
 from loadbalancer.metrics import BalancerMetrics
+from loadbalancer.own_workers import OwnWorkers
 from loadbalancer.service import BalancerService
 from loadbalancer.settings import BalancerSettings
 from loadbalancer.standby import Standby
@@ -59,7 +60,10 @@ async def serve(
         await stack.enter_async_context(background("dispatcher", dispatcher.run()))
         if discovery is None:
             discovery = await stack.enter_async_context(open_discovery(settings))
-        fleet = Fleet(discovery.resolver, settings, dispatcher.tell)
+        resolver = discovery.resolver
+        if settings.shards > 1:
+            resolver = OwnWorkers(resolver, settings.shard, settings.shards)
+        fleet = Fleet(resolver, settings, dispatcher.tell)
         await stack.enter_async_context(background("fleet", fleet.run()))
         # Who stands by is in discovery too: gateways watch it, to be there when it takes over.
         await server.set_serving(True, PROCESS)
