@@ -2,12 +2,11 @@
 
 Pure. Reads the tenants file's text, all faults told at once by their place in
 it. A key is found by comparing its digest with every tenant's, in a time that
-does not depend on which one it is.
+does not depend on which one it is. Shares of a busy fleet are the balancer's matter.
 
     [tenants.search]
     keys = ["sha256:…"]               # `evenflow key` makes a key and its digest
     identities = ["spiffe://…"]       # or who the caller's certificate names
-    weight = 2.0
     requests_per_minute = 600
     tokens_per_minute = 200_000
     in_flight = 64
@@ -16,7 +15,6 @@ does not depend on which one it is.
 """
 
 import hmac
-import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -30,7 +28,7 @@ from gateway.tenants.tenant import Limits, Tenant
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _COUNTS = ("requests_per_minute", "tokens_per_minute", "in_flight")
 _LISTS = ("keys", "identities", "models")
-_FIELDS = (*_COUNTS, *_LISTS, "weight", "highest_priority")
+_FIELDS = (*_COUNTS, *_LISTS, "highest_priority")
 _PRIORITIES = {priority.value: priority for priority in Priority}
 
 
@@ -122,8 +120,6 @@ def _fault(field: str, value: Any) -> str | None:
         return f": unknown; there are {', '.join(_FIELDS)}"
     if field in _COUNTS and (type(value) is not int or value < 1):
         return ": must be a whole number from 1"
-    if field == "weight" and not (_is_number(value) and 0.01 <= value <= 100.0):
-        return ": must be 0.01 to 100"
     if field == "highest_priority" and value not in _PRIORITIES:
         return f": must be one of {', '.join(_PRIORITIES)}"
     if field in _LISTS:
@@ -142,10 +138,6 @@ def _list_fault(field: str, value: Any) -> str | None:
     return None
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
-
-
 def _tenant(name: str, table: Mapping[str, Any]) -> Tenant:
     models = table.get("models")
     limits = Limits(
@@ -153,4 +145,4 @@ def _tenant(name: str, table: Mapping[str, Any]) -> Tenant:
         models=None if models is None else frozenset(models),
         highest_priority=_PRIORITIES[table.get("highest_priority", "high")],
     )
-    return Tenant(name, float(table.get("weight", 1.0)), limits)
+    return Tenant(name, limits)

@@ -24,8 +24,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """Whose a request is. `weight` is its part of a busy fleet beside others' 1."""
+    """Whose a request is."""
 
     name: str
-    weight: float = 1.0
     limits: Limits = field(default_factory=Limits)

@@ -15,7 +15,6 @@ FILE = f"""
 [tenants.search]
 keys = ["{digest(KEY)}"]
 identities = ["{SPIFFE}"]
-weight = 2
 requests_per_minute = 600
 tokens_per_minute = 200_000
 in_flight = 64
@@ -41,7 +40,7 @@ def refusal(door: Door, shown: Shown) -> Refusal:
 def test_reads_all_fields(roll):
     assert repr(roll) == "<Roll 2 tenants 2 keys>"
     limits = Limits(600, 200_000, 64, frozenset({"small"}), Priority.NORMAL)
-    assert roll.of_key(KEY) == Tenant("search", 2.0, limits)
+    assert roll.of_key(KEY) == Tenant("search", limits)
     assert roll.of_key(OTHER_KEY) == Tenant("batch")
     assert roll.of_key(KEY + "x") is None
     assert roll.of_identity(SPIFFE) is roll.of_key(KEY)
@@ -71,7 +70,6 @@ def test_a_key_is_long_and_its_digest_does_not_hold_it():
         ("[tenants.a]\nrate=1", "tenants.a.rate: unknown; there are requests_per_minute"),
         ("[tenants.a]\nin_flight=0", "tenants.a.in_flight: must be a whole number from 1"),
         ("[tenants.a]\nin_flight=true", "tenants.a.in_flight: must be a whole number from 1"),
-        ("[tenants.a]\nweight=nan", "tenants.a.weight: must be 0.01 to 100"),
         ("[tenants.a]\nhighest_priority='top'", "must be one of low, normal, high"),
         (
             "[tenants.a]\nidentities=['spiffe://x']\n[tenants.b]\nidentities=['spiffe://x']",
