@@ -21,8 +21,8 @@ from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import AttemptFailed, Deliver, Relay
 from gateway.routes import tell_route
-from gateway.tasks.plan import Step
 from gateway.shards import Shards
+from gateway.tasks.plan import Step
 from gateway.tasks.task import Task
 from gateway.tickets import Outcome, Ticket
 
