@@ -9,15 +9,17 @@ moments:
 
 The workers are evenflow's own, with engines that wait as long as the steps of
 the simulator's engine model take, and compute nothing; so tens of them run on
-two cores unscaled. What the machine itself adds is told below the table.
+two idle cores. Where the cores are busy, --slowness 3 stretches all times alike.
+What the machine itself adds is told below the table.
 """
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -40,6 +42,10 @@ GOALS: dict[tuple[float, str], float] = {
     (0.85, "nginx, least_conn"): 1.25,
 }
 GOAL_OVER_ALL = {0.95: 1.5}
+SLOWED = (
+    "All ran {:g} times as slow as the model says: steps, arrivals, targets and the balancer's"
+    " window\nalike, so that what else the machine did weighs little. Times: the model's seconds."
+)
 TTFT_GOALS = {"Envoy, power of two": 0.35}
 
 
@@ -55,8 +61,9 @@ class Run:
 class Stage:
     """Every way with a fleet of its own, ready. `missing`: who could not be had, and why."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, slowness: float) -> None:
         self.size = size
+        self.slowness = slowness
         self.ways: dict[str, Way] = {}
         self.fleets: dict[str, Fleet] = {}
         self.pids: dict[str, tuple[int, ...]] = {}
@@ -66,9 +73,9 @@ class Stage:
     async def set_up(self, stack: AsyncExitStack) -> None:
         """Start everything; it ends with the stack."""
         enter = stack.enter_async_context
-        fleet = await enter(workers(self.size))
-        address, pids = await enter(mesh(fleet.addresses, GPU.chunk_tokens))
-        self._add(OURS, fleet, pids, await enter(through_gateway(address)))
+        fleet = await enter(workers(self.size, self.slowness))
+        address, pids = await enter(mesh(fleet.addresses, GPU.chunk_tokens, self.slowness))
+        self._add(OURS, fleet, pids, await enter(through_gateway(address, self.slowness)))
         for name, rival in RIVALS.items():
             try:
                 program = await asyncio.to_thread(find, rival.program)
@@ -77,9 +84,9 @@ class Stage:
                 continue
             if program.version not in self.versions:
                 self.versions.append(program.version)
-            fleet = await enter(workers(self.size))
+            fleet = await enter(workers(self.size, self.slowness))
             address, pid = await enter(running(rival, program, fleet.addresses))
-            self._add(name, fleet, (pid,), await enter(through_proxy(address)))
+            self._add(name, fleet, (pid,), await enter(through_proxy(address, self.slowness)))
 
     def _add(self, name: str, fleet: Fleet, pids: tuple[int, ...], way: Way) -> None:
         self.ways[name], self.fleets[name], self.pids[name] = way, fleet, pids
@@ -106,6 +113,17 @@ class Stage:
         await asyncio.gather(*(way.send(requests, since) for way in self.ways.values()))
         for way in self.ways.values():
             way.late.clear()
+
+
+def kept(path: Path, runs: Sequence[Run]) -> list[Run]:
+    """Add runs to a file of runs; returns all that it holds."""
+    with path.open("a") as file:
+        file.writelines(json.dumps(asdict(run)) + "\n" for run in runs)
+    told = map(json.loads, path.read_text().splitlines())
+    return [
+        Run(run["load"], run["seed"], {n: Scores(**s) for n, s in run["scores"].items()})
+        for run in told
+    ]
 
 
 def spread(values: Sequence[float]) -> str:
@@ -169,30 +187,37 @@ async def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one load, one repeat")
     parser.add_argument("--workers", type=int, default=8, help="behind each way")
     parser.add_argument("--seconds", type=float, default=30.0, help="of arrivals in a repeat")
+    parser.add_argument("--slowness", type=float, default=1.0, help="times as slow as the model")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--loads", default="0.85,0.95")
+    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--runs", type=Path, help="file of runs: tell those in it too, add these")
     parser.add_argument("--write", type=Path, help="keep it in this file")
     asked = parser.parse_args()
     loads = [0.85] if asked.quick else [float(load) for load in asked.loads.split(",")]
     repeats = 1 if asked.quick else asked.repeats
-    stage, runs = Stage(asked.workers), []
+    stage, runs = Stage(asked.workers, asked.slowness), []
     async with AsyncExitStack() as stack:
         await stage.set_up(stack)
         await stage.warm_up()
         meter = Meter(stage)
-        for seed in range(1, repeats + 1):
+        for seed in range(asked.first_seed, asked.first_seed + repeats):
             for load in loads:
                 scenario = Scenario(asked.workers, load, seconds=asked.seconds)
                 runs.append(await stage.run(scenario, seed))
                 if sys.stderr.isatty():
                     print(f"\r{len(runs)}/{repeats * len(loads)} runs", end="", file=sys.stderr)
         measured = list(meter.lines())
+    if asked.runs:
+        runs = kept(asked.runs, runs)
     late = max(fleet.late_seconds for fleet in stage.fleets.values())
     lines = [
         "# Live, against proxies\n",
         f"`python -m benchmarks.proxies {' '.join(sys.argv[1:])}`, {datetime.now(UTC).date()}.",
-        f"{asked.workers} workers behind each way; {repeats} repeats of {asked.seconds:g} s a load,"
+        f"{asked.workers} workers behind each way; {len(runs) // len(loads)} repeats of"
+        f" {asked.seconds:g} s a load,"
         " each one trace for all at once: medians (least to most).",
+        *([SLOWED.format(asked.slowness)] if asked.slowness != 1 else []),
         f"{'; '.join(stage.versions)}.",
         *(f"Not to be had here: {line}" for line in stage.missing),
         *(line for load in loads for line in table([run for run in runs if run.load == load])),

@@ -24,17 +24,22 @@ from benchmarks.simulation.trace import Request
 from benchmarks.simulation.world import Record
 from services.runtime.transport import open_channel
 
-TIMEOUT_SECONDS = 60.0
+TIMEOUT_SECONDS = 300.0
 CONNECTIONS = 4
 """A way. So many streams as run here are refused on one connection by grpcio's own servers."""
 Ask: TypeAlias = Callable[[Request], Any]
 
 
 class Way:
-    """One way to the workers. `late`: how long after its time each request went out."""
+    """One way to the workers, in a world where all takes `slowness` times as long.
 
-    def __init__(self, asks: Sequence[Ask]) -> None:
+    Records are in that world's time. `late`: how long after its time each request
+    went out, in ours.
+    """
+
+    def __init__(self, asks: Sequence[Ask], slowness: float) -> None:
         self._asks = itertools.cycle(asks)
+        self._slowness = slowness
         self._clock = asyncio.get_running_loop().time
         self.late: list[float] = []
         self.errors: dict[str, int] = {}
@@ -44,7 +49,7 @@ class Way:
         records = [Record(request) for request in requests]
         async with asyncio.TaskGroup() as group:
             for record in records:
-                due = since + record.request.arrives_at
+                due = since + record.request.arrives_at * self._slowness
                 await asyncio.sleep(max(0.0, due - self._clock()))
                 self.late.append(self._clock() - due)
                 group.create_task(self._ask(record, since))
@@ -55,10 +60,10 @@ class Way:
         try:
             async for message in call:
                 if message.HasField("started"):
-                    record.first_token_at = self._clock() - since
+                    record.first_token_at = (self._clock() - since) / self._slowness
                     record.worker = int(message.started.worker_id.rpartition("-")[2])
                 elif message.HasField("finished"):
-                    record.ended_at = self._clock() - since
+                    record.ended_at = (self._clock() - since) / self._slowness
         except grpc.aio.AioRpcError as error:
             name = error.code().name
             self.errors[name] = self.errors.get(name, 0) + 1
@@ -67,17 +72,19 @@ class Way:
 
 
 @asynccontextmanager
-async def through_gateway(address: str) -> AsyncIterator[Way]:
+async def through_gateway(address: str, slowness: float) -> AsyncIterator[Way]:
     """As callers of the mesh."""
     async with _channels(address) as channels:
-        yield Way([_generating(inference_pb2_grpc.InferenceServiceStub(c)) for c in channels])
+        asks = [_generating(inference_pb2_grpc.InferenceServiceStub(c)) for c in channels]
+        yield Way(asks, slowness)
 
 
 @asynccontextmanager
-async def through_proxy(address: str) -> AsyncIterator[Way]:
+async def through_proxy(address: str, slowness: float) -> AsyncIterator[Way]:
     """As callers of a worker, through whatever stands before it."""
     async with _channels(address) as channels:
-        yield Way([_executing(worker_pb2_grpc.WorkerServiceStub(c)) for c in channels])
+        asks = [_executing(worker_pb2_grpc.WorkerServiceStub(c)) for c in channels]
+        yield Way(asks, slowness)
 
 
 @asynccontextmanager

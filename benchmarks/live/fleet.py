@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from loadbalancer.rules import Rules
 from tests.tools.part import part
 
 START_SECONDS = 30.0
@@ -27,10 +28,10 @@ class Fleet:
 
 
 @asynccontextmanager
-async def workers(count: int) -> AsyncIterator[Fleet]:
-    """Run so many while the block runs."""
+async def workers(count: int, slowness: float) -> AsyncIterator[Fleet]:
+    """Run so many while the block runs, each so many times as slow as the engine model's pace."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.live.workers", str(count)),
+        *(sys.executable, "-m", "benchmarks.live.workers", str(count), str(slowness)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -53,7 +54,7 @@ async def workers(count: int) -> AsyncIterator[Fleet]:
 
 @asynccontextmanager
 async def mesh(
-    addresses: Sequence[str], chunk_tokens: int
+    addresses: Sequence[str], chunk_tokens: int, slowness: float
 ) -> AsyncIterator[tuple[str, tuple[int, int]]]:
     """A balancer and a gateway before these workers; yields the address and the process ids."""
     named = (f"worker-{number}={address}" for number, address in enumerate(addresses))
@@ -65,6 +66,7 @@ async def mesh(
                 static_workers=",".join(named),
                 prefill_chunk_tokens=chunk_tokens,
                 queue_limit=100_000,
+                window_seconds=Rules().window_seconds * slowness,
             )
         )
         gateway = await stack.enter_async_context(

@@ -1,6 +1,6 @@
 """Workers with paced engines, as many as asked for in one process.
 
-    python -m benchmarks.live.workers COUNT
+    python -m benchmarks.live.workers COUNT SLOWNESS
 
 Decides only the wiring: each is a worker as it is deployed (its service, its load
 reports, its server), but for the engine inside. Prints one JSON line with the
@@ -34,10 +34,10 @@ SERVICE = worker_pb2.DESCRIPTOR.services_by_name["WorkerService"].full_name
 
 
 @asynccontextmanager
-async def worker(worker_id: str) -> AsyncIterator[tuple[str, PacedEngine]]:
+async def worker(worker_id: str, slowness: float) -> AsyncIterator[tuple[str, PacedEngine]]:
     """Serve one; yields its address and its engine."""
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(PacedEngine(GPU))
+        engine = await stack.enter_async_context(PacedEngine(GPU.slowed(slowness)))
         identity = Identity(worker_id, time.time_ns(), engine.info)
         board = await stack.enter_async_context(publishing(identity, engine))
         registry = CollectorRegistry()
@@ -54,13 +54,14 @@ async def worker(worker_id: str) -> AsyncIterator[tuple[str, PacedEngine]]:
         yield server.address, engine
 
 
-async def main(count: int) -> None:
+async def main(count: int, slowness: float) -> None:
     """Serve until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with AsyncExitStack() as stack:
         workers = [
-            await stack.enter_async_context(worker(f"worker-{number}")) for number in range(count)
+            await stack.enter_async_context(worker(f"worker-{number}", slowness))
+            for number in range(count)
         ]
         print(json.dumps({"addresses": [address for address, _ in workers]}), flush=True)
         await stop.wait()
@@ -70,4 +71,4 @@ async def main(count: int) -> None:
 
 if __name__ == "__main__":
     logs.configure("error", "json")
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1]), float(sys.argv[2])))

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from benchmarks.simulation.pace import Pace
+from benchmarks.simulation.prefix_cache import PrefixCache
 from benchmarks.simulation.trace import Request
 
 HEADROOM = 0.02
@@ -28,7 +29,10 @@ SMOOTHING = 0.1
 
 @dataclass(slots=True, eq=False)
 class Sequence:
-    """A request on a worker. `left`: prompt tokens to compute; `rest`: answer tokens to come."""
+    """A request on a worker. `left`: prompt tokens to compute; `rest`: answer tokens to come.
+
+    `found`: prompt tokens that the cache held when its turn came, None before.
+    """
 
     request: Request
     lease: int
@@ -36,6 +40,7 @@ class Sequence:
     rest: int
     ends_at_step: int = 0
     has_begun: bool = False
+    found: int | None = None
 
 
 @dataclass(slots=True)
@@ -89,6 +94,7 @@ class EngineModel:
         self.busy_seconds = 0.0
         self.decode_seconds = 0.0
         self.prefill_rate = 0.0
+        self.cache = PrefixCache()
         self._waiting: deque[Sequence] = deque()
         self._prefilling: deque[Sequence] = deque()
         self._reserved = 0
@@ -164,7 +170,10 @@ class EngineModel:
         while self._decoding and self._decoding[0][0] <= self.steps:
             sequence = heapq.heappop(self._decoding)[2]
             self.context -= sequence.request.prompt_tokens + sequence.request.answer_tokens
+            if sequence.request.whole:
+                self.cache.keep((*sequence.request.beginnings, sequence.request.whole))
             ended.append(sequence)
+        self.cache.trim(self.pace.kv_tokens - self.kv_used)
         self._plan(now)
         return Happened(first_tokens, ended)
 
@@ -176,6 +185,7 @@ class EngineModel:
             if sequence.left:
                 continue
             self._prefilling.remove(sequence)
+            self.cache.keep(sequence.request.beginnings)
             self._reserved -= self._size(sequence)
             sequence.rest -= 1
             sequence.ends_at_step = self.steps + sequence.rest
@@ -227,18 +237,28 @@ class EngineModel:
             return [], 0
         room = self.pace.chunk_tokens
         head = self._prefilling[0]
+        self._look_up(head)
         if head.left > room:
             return [(head, room)], (head.left - 1) // room
         if not self.pace.is_fused:
             return [(head, head.left)], 1
         parts = []
         for sequence in self._prefilling:
+            self._look_up(sequence)
             tokens = min(room, sequence.left)
             parts.append((sequence, tokens))
             room -= tokens
             if not room:
                 break
         return parts, 1
+
+    def _look_up(self, sequence: Sequence) -> None:
+        """A prompt's turn has come: what is held of it need not be computed, but its last token."""
+        if sequence.found is None:
+            held = self.cache.find(sequence.request.beginnings)
+            sequence.found = min(held, sequence.left - 1)
+            sequence.left -= sequence.found
+            self.backlog -= sequence.found
 
     def _admit(self) -> None:
         while self._waiting and len(self._decoding) + len(self._prefilling) < self.pace.slots:
@@ -266,6 +286,7 @@ class EngineModel:
             sequence.rest = sequence.ends_at_step - self.steps
             self.context -= self._size(sequence)
         sequence.left = self._size(sequence)
+        sequence.found = None
         self.backlog += sequence.left
         self._waiting.appendleft(sequence)
         return True

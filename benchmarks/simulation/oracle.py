@@ -48,7 +48,7 @@ class Oracle:
         insort(self._waiting, (self._order(request), request.number, request))
         return self._match(now)
 
-    def first_token(self, lease: int, now: float) -> Sequence[Placement]:
+    def first_token(self, lease: int, found: int, now: float) -> Sequence[Placement]:
         """See Policy."""
         self._look(self._held[lease][0], now)
         return self._match(now)

@@ -29,7 +29,10 @@ GATEWAY = Sender("gateway", 1)
 
 
 class OurDesk:
-    """A Policy. `patience` is the time that callers give each request."""
+    """A Policy. `patience` is the time that callers give each request.
+
+    Unless it `follows_prefixes` it is told of no prompt's beginning, and of none held.
+    """
 
     def __init__(
         self,
@@ -38,12 +41,15 @@ class OurDesk:
         seed: int,
         rules: Rules | None = None,
         patience: float = 60.0,
+        *,
+        follows_prefixes: bool = True,
     ) -> None:
         rules = rules or Rules(prefill_chunk_tokens=pace.chunk_tokens, queue_limit=1_000_000)
         self.desk = Desk(rules, np.random.default_rng(seed), 1, 0.0)
         self.rejected = 0
         self._pace = pace
         self._patience = patience
+        self._follows_prefixes = follows_prefixes
         self._requests: dict[int, Request] = {}
         self._leases: dict[int, Request] = {}
         joined = [WorkerJoined(str(worker), f"worker-{worker}:1") for worker in range(workers)]
@@ -60,12 +66,13 @@ class OurDesk:
             prompt_bytes=request.prompt_bytes,
             max_tokens=request.max_tokens,
             seconds_left=self._patience,
+            marks=self._marks(request),
         )
         return self._decide([event], now)
 
-    def first_token(self, lease: int, now: float) -> Sequence[Placement]:
+    def first_token(self, lease: int, found: int, now: float) -> Sequence[Placement]:
         """See Policy."""
-        return self._decide([FirstTokenSent(lease)], now)
+        return self._decide([FirstTokenSent(lease, self._leases[lease].prompt_tokens, found)], now)
 
     def ended(self, lease: int, now: float) -> Sequence[Placement]:
         """See Policy."""
@@ -92,12 +99,20 @@ class OurDesk:
             generated_tokens_total=report.generated,
             bytes_per_token=4.0,
             lease_ids=report.leases,
+            prefix_marks_held=report.held if self._follows_prefixes else (),
         )
         return self._decide([LoadReported(load)], now)
 
     def passed(self, now: float) -> Sequence[Placement]:
         """See Policy."""
         return self._decide([], now)
+
+    def _marks(self, request: Request) -> tuple[tuple[int, int], ...]:
+        """Beginnings by their bytes, as gateways tell them."""
+        if not self._follows_prefixes:
+            return ()
+        size = request.prompt_bytes / request.prompt_tokens
+        return tuple((name, round(tokens * size)) for name, tokens in request.beginnings)
 
     def _decide(self, events: Iterable[Event], now: float) -> list[Placement]:
         placements = []

@@ -4,7 +4,7 @@ Pure. Decides the constants of a step and nothing about who computes what in it.
 Seconds at speed 1; a worker at speed 0.5 takes twice as long for all of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,16 @@ class Pace:
     slots: int
     kv_tokens: int
     is_fused: bool
+
+    def slowed(self, factor: float) -> "Pace":
+        """The same worker in a world where all takes so many times as long."""
+        return replace(
+            self,
+            step_seconds=self.step_seconds * factor,
+            sequence_seconds=self.sequence_seconds * factor,
+            context_token_seconds=self.context_token_seconds * factor,
+            prefill_token_seconds=self.prefill_token_seconds * factor,
+        )
 
     def decode_seconds(self, sequences: int, context_tokens: float) -> float:
         """One decode step of a batch."""

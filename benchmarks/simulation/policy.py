@@ -19,7 +19,10 @@ class Placement(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a worker tells of itself; the rates are measured, 0 where they are not known."""
+    """What a worker tells of itself; the rates are measured, 0 where they are not known.
+
+    `held`: names of beginnings in its cache, those used last first.
+    """
 
     worker: int
     sequence: int
@@ -31,6 +34,7 @@ class Report(NamedTuple):
     decode_seconds: float
     generated: int
     leases: tuple[int, ...]
+    held: tuple[int, ...] = ()
 
 
 class Policy(Protocol):
@@ -39,8 +43,8 @@ class Policy(Protocol):
     def submitted(self, request: Request, now: float) -> Sequence[Placement]:
         """A request has come."""
 
-    def first_token(self, lease: int, now: float) -> Sequence[Placement]:
-        """A request has got its first token."""
+    def first_token(self, lease: int, found: int, now: float) -> Sequence[Placement]:
+        """A request has got its first token; so many tokens of its prompt were in the cache."""
 
     def ended(self, lease: int, now: float) -> Sequence[Placement]:
         """A request has got its last token."""

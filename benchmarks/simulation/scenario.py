@@ -4,6 +4,7 @@ Pure. Decides how a load of 0.85 becomes a rate of arrivals, and what a degraded
 fleet looks like. Knows no policy.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -78,10 +79,14 @@ class Scenario:
 
 @cache
 def capacity(engine: str) -> float:
-    """Requests a second that one worker at speed 1 completes when it never wants for any."""
+    """Requests of an engine's mix a second that one worker at speed 1 completes."""
     pace, mix = PACES[engine]
+    return completed(pace, draw(mix, [0.0] * 4_000, np.random.default_rng(0)))
+
+
+def completed(pace: Pace, requests: Sequence[Request]) -> float:
+    """Such requests a second, when it never wants for any; the middle half counts."""
     model = EngineModel(pace)
-    requests = draw(mix, [0.0] * 4_000, np.random.default_rng(0))
     for request in requests:
         model.join(request, request.number, 0.0)
     done = 0
@@ -89,9 +94,8 @@ def capacity(engine: str) -> float:
     while model.sequences:
         at = model.boundary
         done += len(model.advance().ended)
-        if done >= 1_000:
-            marks.setdefault(1, (done, at))
-        if done >= 3_000:
-            marks.setdefault(3, (done, at))
+        for quarter in (1, 3):
+            if done >= quarter * len(requests) / 4:
+                marks.setdefault(quarter, (done, at))
     (first, began), (last, finished) = marks[1], marks[3]
     return (last - first) / (finished - began)

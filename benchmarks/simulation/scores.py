@@ -43,7 +43,8 @@ class Scores:
 
     `excess_p50`: how much later the first token came than on an idle worker. Jain
     and max/mean are of the tokens that went to each worker: unequal workers should
-    get unequal loads, so there 1 is not the aim.
+    get unequal loads, so there 1 is not the aim. `found`: the part of all prompt tokens
+    that a cache held.
     """
 
     goodput: float
@@ -56,6 +57,7 @@ class Scores:
     long_goodput: float
     unserved: int
     ttft_mean: float = 0.0
+    found: float = 0.0
 
 
 def score(records: Sequence[Record], fleet: Fleet, since: float, until: float) -> Scores:
@@ -81,4 +83,5 @@ def score(records: Sequence[Record], fleet: Fleet, since: float, until: float) -
         long_goodput=float(good[is_long].mean()) if is_long.any() else 1.0,
         unserved=int(np.isinf(whole).sum()),
         ttft_mean=float(ttft.mean()),
+        found=sum(r.found for r in counted) / sum(r.request.prompt_tokens for r in counted),
     )

@@ -26,10 +26,10 @@ class Shards:
         shard = request.number % len(self._desks)
         return self._told(shard, self._desks[shard].submitted(request, now))
 
-    def first_token(self, lease: int, now: float) -> Sequence[Placement]:
+    def first_token(self, lease: int, found: int, now: float) -> Sequence[Placement]:
         """See Policy."""
         own, shard = divmod(lease, len(self._desks))
-        return self._told(shard, self._desks[shard].first_token(own, now))
+        return self._told(shard, self._desks[shard].first_token(own, found, now))
 
     def ended(self, lease: int, now: float) -> Sequence[Placement]:
         """See Policy."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.simulation.prefix_cache import Beginning
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -20,6 +22,10 @@ class Request:
     answer_tokens: int
     max_tokens: int
     tenant: str = "default"
+    beginnings: tuple[Beginning, ...] = ()
+    """What it shares with others, shortest first; the last is the whole prompt."""
+    whole: Beginning | None = None
+    """Prompt and answer: what a next turn begins with."""
 
 
 @dataclass(frozen=True, slots=True)

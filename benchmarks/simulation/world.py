@@ -11,6 +11,7 @@ import heapq
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from benchmarks.simulation.engine_model import EngineModel
 from benchmarks.simulation.pace import Pace
 from benchmarks.simulation.policy import Placement, Policy, Report
 from benchmarks.simulation.trace import Request
+
+PATIENCE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,20 @@ class Fleet:
 
 @dataclass(slots=True)
 class Record:
-    """What became of a request; infinite: it has not happened."""
+    """What became of a request; infinite: it has not happened. `found`: tokens not computed."""
 
     request: Request
     worker: int = -1
     first_token_at: float = math.inf
     ended_at: float = math.inf
+    found: int = 0
+
+
+Follow: TypeAlias = Callable[[Record], Request | None]
+
+
+def _nobody_follows(record: Record) -> None:
+    """Who asks once only."""
 
 
 class World:
@@ -86,25 +97,37 @@ class World:
         self._armed = [math.inf] * len(self.engines)
 
     def run(
-        self, policy: Policy, requests: Sequence[Request], patience: float = 120.0
+        self,
+        policy: Policy,
+        requests: Sequence[Request],
+        until: float | None = None,
+        follow: Follow = _nobody_follows,
     ) -> list[Record]:
-        """The whole trace, until all is done or so long after the last arrival."""
+        """The whole trace, until all is done or then, at the latest two minutes after its end.
+
+        `follow` is told of each end, and may name a request that comes then.
+        """
         self._policy = policy
-        last = requests[-1].arrives_at if requests else 0.0
-        self._running = len(requests)
+        self._follow = follow
+        if until is None:
+            until = PATIENCE_SECONDS + (requests[-1].arrives_at if requests else 0.0)
         for request in requests:
-            self.records[request.number] = Record(request)
-            self._at(request.arrives_at + self._hop, self._submit, request)
+            self._expect(request)
         for slowdown in self._fleet.slowdowns:
             self._at(slowdown.at, self._slow_down, slowdown)
         if self._reports.every < math.inf:
             for worker in range(len(self.engines)):
                 self._report(worker)
         self._tick()
-        while self._queue and self._running and self.now < last + patience:
+        while self._queue and self._running and self.now < until:
             self.now, _, happen, told = heapq.heappop(self._queue)
             happen(*told)
         return list(self.records.values())
+
+    def _expect(self, request: Request) -> None:
+        self._running += 1
+        self.records[request.number] = Record(request)
+        self._at(request.arrives_at + self._hop, self._submit, request)
 
     def _at(self, when: float, happen: Callable[..., None], *told: object) -> None:
         self._number += 1
@@ -137,16 +160,21 @@ class World:
         happened = engine.advance()
         heard = self.now + self._hop
         for sequence in happened.first_tokens:
-            self.records[sequence.request.number].first_token_at = heard
-            self._at(heard + self._hop, self._tell_first_token, sequence.lease)
+            record = self.records[sequence.request.number]
+            record.first_token_at = heard
+            record.found = sequence.found or 0
+            self._at(heard + self._hop, self._tell_first_token, sequence.lease, record.found)
         for sequence in happened.ended:
-            self.records[sequence.request.number].ended_at = heard
+            record = self.records[sequence.request.number]
+            record.ended_at = heard
             self._running -= 1
+            if (next_one := self._follow(record)) is not None:
+                self._expect(next_one)
             self._at(heard + self._hop, self._tell_end, sequence.lease)
         self._arm(worker)
 
-    def _tell_first_token(self, lease: int) -> None:
-        self._place(self._policy.first_token(lease, self.now))
+    def _tell_first_token(self, lease: int, found: int) -> None:
+        self._place(self._policy.first_token(lease, found, self.now))
 
     def _tell_end(self, lease: int) -> None:
         self._place(self._policy.ended(lease, self.now))
@@ -171,6 +199,7 @@ class World:
                 engine.decode_seconds,
                 engine.generated,
                 engine.leases(),
+                engine.cache.names(),
             )
             self._at(self.now + (0.0 if is_first else reports.late), self._tell_report, report)
         # The first comes at once, the others evenly spread over the fleet.

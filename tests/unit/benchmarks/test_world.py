@@ -23,7 +23,7 @@ class Witness:
         self.heard.append(("submitted", round(now, 6)))
         return [Placement(request, 0, request.number)]
 
-    def first_token(self, lease, now):
+    def first_token(self, lease, found, now):
         self.heard.append(("first token", round(now, 6)))
         return ()
 
