@@ -53,7 +53,7 @@ GOALS = (
 SHARES = (("1", 0.7), ("16", 0.6), ("64", 0.6))
 
 TITLES = {
-    "fixed": "128 tokens in, 64 out, closed loop; each over its own transport. Streams",
+    "fixed": "128 tokens in, 64 out, over each one's own transport. Streams",
     "ragged": "Questions of heavy-tailed length, natural ends, closed loop. Streams",
     "arriving": "Poisson arrivals, as many a second as BF16 completes at 16 streams. Streams",
     "prefill": "One prompt at a time, over the transport. Tokens",
