@@ -62,6 +62,10 @@ class Fleet:
     grants: int = 0
     rejections: int = 0
     revocations: int = 0
+    balancer: str = ""
+    term: int = 0
+    is_standby: bool = False
+    active_address: str = ""
     recent_grants: tuple[Granted, ...] = ()
 
 

@@ -85,6 +85,7 @@ def totals_line(fleet: Fleet, rates: Rates) -> Line:
     waiting = sum(queue.waiting for queue in fleet.queues)
     tokens = rates.tokens_total
     parts = [
+        _role(fleet),
         f"{waiting} waiting" + (f", the oldest {fleet.oldest_wait:.1f} s" if waiting else ""),
         "" if tokens is None else f"{tokens:.1f} tokens/s",
         f"{fleet.grants} granted" + _rate(rates.grants),
@@ -105,6 +106,13 @@ def _grant_lines(fleet: Fleet) -> list[Line]:
         )
         for grant in fleet.recent_grants[:GRANTS_SHOWN]
     ]
+
+
+def _role(fleet: Fleet) -> str:
+    """Who tells; with a lock also whether it is the active one."""
+    if fleet.is_standby:
+        return f"{fleet.balancer} stands by, active is {fleet.active_address or 'nobody'}"
+    return f"{fleet.balancer} is active, term {fleet.term}" if fleet.term else fleet.balancer
 
 
 def _queue_tables(fleet: Fleet) -> list[Table]:

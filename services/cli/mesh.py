@@ -1,7 +1,8 @@
 """A whole mesh on one machine: gateway and balancer here, workers as processes.
 
-Decides the order of start and stop. Everything that wants a mesh of its own
-(`evenflow up`, `demo`, `bench --embedded`, tests) gets it here.
+Decides the order of start and stop. Several balancers are processes too, so that
+one can die. Everything that wants a mesh of its own (`evenflow up`, `demo`,
+`bench --embedded`, tests) gets it here.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, as
 
 import gateway.app
 import loadbalancer.app
+from services.cli.balancer_places import BalancerPlace, keep_all
 from services.cli.fleet_events import Died, FleetEvent, Serving, cause
 from services.cli.place import Place
 from services.cli.plan import Plan
@@ -41,6 +43,7 @@ class Mesh:
         self._failure: Died | None = None
         self._gateway: Running | None = None
         self._balancer: Running | None = None
+        self._balancer_places: list[BalancerPlace] = []
 
     @property
     def gateway(self) -> Running:
@@ -49,8 +52,20 @@ class Mesh:
 
     @property
     def balancer(self) -> Running:
-        """The balancer."""
+        """The balancer, the first of several."""
+        if self._balancer_places:
+            return _present(self._balancer_places[0].running)
         return _present(self._balancer)
+
+    @property
+    def balancers(self) -> list[tuple[str, Running, int | None]]:
+        """Each balancer's name, address and, where it has one of its own, process."""
+        if not self._balancer_places:
+            return [("balancer", self.balancer, None)]
+        return [
+            (f"balancer-{number}", _present(place.running), place.pid)
+            for number, place in enumerate(self._balancer_places, start=1)
+        ]
 
     @property
     def workers(self) -> tuple[Serving, ...]:
@@ -100,14 +115,24 @@ class Mesh:
         ]
         # Left in reverse: the gateway drains first, while the rest still works for it.
         async with AsyncExitStack() as stack:
-            self._balancer = await stack.enter_async_context(
-                loadbalancer.app.serve(self.plan.balancer, discovery)
-            )
+            await self._start_balancing(stack, discovery)
             await stack.enter_async_context(background("workers", _keep_all(self.places)))
             self._gateway = await stack.enter_async_context(
                 gateway.app.serve(self.plan.gateway, discovery)
             )
             yield self
+
+    async def _start_balancing(self, stack: AsyncExitStack, discovery: Discovery | None) -> None:
+        if self.plan.balancers == 1:
+            self._balancer = await stack.enter_async_context(
+                loadbalancer.app.serve(self.plan.balancer, discovery)
+            )
+            return
+        places = [BalancerPlace(index, self.plan) for index in range(self.plan.balancers)]
+        await stack.enter_async_context(background("balancers", keep_all(places)))
+        for place in places:
+            await place.served()
+        self._balancer_places = places
 
 
 def embedded(

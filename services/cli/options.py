@@ -88,6 +88,9 @@ class MeshFlags:
     engine: Annotated[str, Option(help="What they run: tensorflow or scripted.")] = "tensorflow"
     model: Annotated[str | None, Option(help="Which model; none: the default one.")] = None
     slots: Annotated[int | None, Option(help="Sequences at once, each worker.", min=1)] = None
+    balancers: Annotated[
+        int, Option(help="How many balancers, one of them active; needs Consul.", min=1, max=16)
+    ] = 1
     listen: Annotated[
         str | None, Option(help="The gateway's host:port.", show_default="127.0.0.1:50051")
     ] = None

@@ -29,6 +29,8 @@ class Plan:
     balancer: BalancerSettings
     workers: int
     worker_flags: tuple[str, ...] = ()
+    balancers: int = 1
+    balancer_flags: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
     restarts: bool = True
 
@@ -48,11 +50,18 @@ class Plan:
         names = ("--instance-id", f"worker-{index + 1}") if self.is_in_memory else ()
         return (*self.worker_flags, *names)
 
+    def flags_of_balancer(self, index: int) -> tuple[str, ...]:
+        """The flags of one balancer of several: the first has the ports asked for."""
+        metrics = FREE if self.balancer.metrics_listen else ""
+        others = (f"--listen={FREE}", f"--metrics-listen={metrics}") if index else ()
+        return (*self.balancer_flags, *others)
+
 
 def plan(
     *,
     workers: int,
     engine: str,
+    balancers: int = 1,
     listen: str | None = FREE,
     balancer_listen: str | None = FREE,
     has_metrics: bool = False,
@@ -69,6 +78,7 @@ def plan(
     Args:
         workers: how many workers.
         engine: what they run.
+        balancers: how many balancers; several are processes of their own, and need Consul.
         listen: where the gateway listens; None: its own default.
         balancer_listen: where the balancer listens; None: its own default.
         has_metrics: whether metrics are served, at the parts' own defaults.
@@ -94,13 +104,8 @@ def plan(
     gateway = _loaded(
         GatewaySettings, "gateway", {**shared, **metrics, "listen": listen}, environ, faults
     )
-    balancer = _loaded(
-        BalancerSettings,
-        "balancer",
-        {**shared, **metrics, "listen": balancer_listen},
-        environ,
-        faults,
-    )
+    balancing = {**shared, **metrics, "listen": balancer_listen}
+    balancer = _loaded(BalancerSettings, "balancer", balancing, environ, faults)
     if faults or gateway is None or balancer is None:
         raise Complaint("settings cannot be used:\n  " + "\n  ".join(faults), exit_code=USAGE)
     own = {
@@ -116,6 +121,8 @@ def plan(
         balancer=balancer,
         workers=workers,
         worker_flags=_flags(own),
+        balancers=balancers,
+        balancer_flags=_flags(balancing),
         environ=environ,
         restarts=restarts,
     )

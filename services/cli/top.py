@@ -72,6 +72,10 @@ def fleet_from_wire(snapshot: balancer_pb2.FleetSnapshot, at: float) -> Fleet:
         grants=snapshot.grants_total,
         rejections=snapshot.rejections_total,
         revocations=snapshot.revocations_total,
+        balancer=snapshot.balancer_id,
+        term=snapshot.term,
+        is_standby=snapshot.standby,
+        active_address=snapshot.active_address,
         recent_grants=tuple(
             Granted(g.worker_id, g.queue_ms, g.predicted_ttft_ms, g.prompt_tokens, g.held_tokens)
             for g in snapshot.recent_grants

@@ -31,8 +31,15 @@ def plan_of(mesh: MeshFlags) -> Plan:
     ):
         if value not in known:
             raise Complaint(f"{name} {value!r}: must be {' or '.join(known)}", exit_code=USAGE)
+    if mesh.balancers > 1 and mesh.discovery != "consul":
+        raise Complaint(
+            f"--balancers {mesh.balancers}: they agree by Consul's lock which one is active",
+            hint="give --discovery consul too",
+            exit_code=USAGE,
+        )
     return plan(
         workers=mesh.workers,
+        balancers=mesh.balancers,
         engine=mesh.engine,
         listen=mesh.listen,
         balancer_listen=mesh.balancer_listen,
@@ -124,8 +131,12 @@ def stop_signals() -> Iterator[asyncio.Event]:
 
 def ready_lines(mesh: Mesh) -> list[str]:
     """What is ready, and what can be tried."""
-    parts = [("gateway", mesh.gateway), ("balancer", mesh.balancer)]
-    rows = [(name, part.address, part.metrics_address, "") for name, part in parts]
+    gateway = mesh.gateway
+    rows = [("gateway", gateway.address, gateway.metrics_address, "")]
+    rows += [
+        (name, running.address, running.metrics_address, f"  pid {pid}" if pid else "")
+        for name, running, pid in mesh.balancers
+    ]
     rows += [_worker_row(worker) for worker in mesh.workers]
     width = max(len(row[0]) for row in rows)
     lines = ["", "ready:"]

@@ -1,4 +1,4 @@
-"""One worker process, from spawn to exit.
+"""One process of a mesh, a worker as a rule, from spawn to exit.
 
 Decides how a worker is started (spawned, telling its progress on a pipe) and how
 it is ended. A worker also ends when nobody reads that pipe any more: however this
@@ -79,19 +79,21 @@ async def worker_process(
     *,
     grace: float,
     said: Callable[[str], None],
+    module: str = "services.worker",
 ) -> AsyncIterator[WorkerProcess]:
-    """Spawn `python -m services.worker`; at the end of the block it is stopped.
+    """Spawn `python -m` a service; at the end of the block it is stopped.
 
     Args:
         flags: the worker's settings, as flags.
         environ: its environment.
         grace: seconds between SIGTERM and SIGKILL.
         said: told each line that it writes to stdout or stderr.
+        module: which service.
     """
     read_end, write_end = os.pipe()
     try:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "services.worker", "--announce-fd", str(write_end), *flags),
+            *(sys.executable, "-m", module, "--announce-fd", str(write_end), *flags),
             env={**QUIET, **environ},
             pass_fds=(write_end,),
             stdin=asyncio.subprocess.DEVNULL,
