@@ -7,6 +7,7 @@ each kind of fleet, and where the desk falls short of its goals:
     python -m benchmarks.dispatch --quick     about two minutes on two cores
     python -m benchmarks.dispatch             the whole matrix, about a quarter of an hour
     python -m benchmarks.dispatch --large     the desk in shards, and 5,000 workers
+    python -m benchmarks.dispatch --own       our own worker's int8 pace
 
 All is seeded: the same command gives the same figures.
 """
@@ -51,8 +52,8 @@ def full() -> Iterator[Scenario]:
         for load in (0.7, 0.85, 0.95):
             for age_ms in AGES:
                 yield Scenario(8, load, fleet, age_ms, 40.0)
-        for load in (0.85, 0.95):
-            for age_ms in (100, 1000):
+        for load in (0.7, 0.85, 0.95):
+            for age_ms in AGES:
                 yield Scenario(64, load, fleet, age_ms, 15.0)
         yield Scenario(1000, 0.95, fleet, 1000, 5.0)
     for age_ms in (100, 1000):
@@ -61,6 +62,16 @@ def full() -> Iterator[Scenario]:
         yield Scenario(8, 1.1, "equal", age_ms, 40.0)
         yield Scenario(8, 0.95, "equal", age_ms, 30.0, engine="scripted")
         yield Scenario(8, 0.85, "degraded", age_ms, 30.0, engine="scripted")
+    yield from own()
+
+
+def own() -> Iterator[Scenario]:
+    """Our own worker as it is measured on two cores, ages and losses in one place."""
+    for fleet, load in (("equal", 0.85), ("equal", 0.95), ("degraded", 0.85)):
+        for age_ms in AGES:
+            yield Scenario(8, load, fleet, age_ms, 120.0, engine="int8")
+        yield Scenario(8, load, fleet, 1000, 120.0, engine="int8", lost_share=0.3)
+    yield Scenario(64, 0.95, "degraded", 1000, 60.0, engine="int8")
 
 
 def large() -> Iterator[Scenario]:
@@ -69,7 +80,9 @@ def large() -> Iterator[Scenario]:
         for age_ms in (100, 1000):
             yield Scenario(64, 0.95, fleet, age_ms, 20.0)
         yield Scenario(1000, 0.95, fleet, 1000, 6.0)
-    yield Scenario(5000, 0.95, "degraded", 1000, 4.0)
+    for age_ms in AGES:
+        yield Scenario(5000, 0.95, "degraded", age_ms, 4.0)
+    yield Scenario(5000, 0.95, "degraded", 1000, 4.0, lost_share=0.3)
 
 
 def jobs(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[Job]:
@@ -105,12 +118,16 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a small part of the matrix")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--only", default="", help="comma-separated policies")
-    parser.add_argument("--out", type=Path, help="folder for dispatch.md and dispatch.png")
+    parser.add_argument("--out", type=Path, help="folder for the table and the picture")
+    parser.add_argument("--name", default="dispatch", help="of those two files")
     parser.add_argument("--large", action="store_true", help="shards, and 5,000 workers")
+    parser.add_argument("--own", action="store_true", help="our own worker's pace alone")
     parser.add_argument("--workers", default="", help="comma-separated sizes of fleets")
     asked = parser.parse_args()
     names = [n for n in NAMES if not asked.only or n in asked.only.split(",")]
     scenarios = list(quick() if asked.quick else full())
+    if asked.own:
+        scenarios = list(own())
     if asked.large:
         names, scenarios = [OURS, SHARDS, ORACLE], list(large())
     if asked.workers:
@@ -139,8 +156,8 @@ def main() -> None:
     print(text)
     if asked.out:
         asked.out.mkdir(parents=True, exist_ok=True)
-        (asked.out / "dispatch.md").write_text(text)
-        picture(groups, asked.out / "dispatch.png")
+        (asked.out / f"{asked.name}.md").write_text(text)
+        picture(groups, asked.out / f"{asked.name}.png")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks.simulation.engine_model import EngineModel
-from benchmarks.simulation.pace import GPU, SCRIPTED, Pace
+from benchmarks.simulation.pace import GPU, INT8, SCRIPTED, Pace
 from benchmarks.simulation.trace import (
     AZURE,
     SMALL,
@@ -23,7 +23,11 @@ from benchmarks.simulation.trace import (
 )
 from benchmarks.simulation.world import Fleet, Reports, Slowdown
 
-PACES: dict[str, tuple[Pace, Mix]] = {"gpu": (GPU, AZURE), "scripted": (SCRIPTED, SMALL)}
+PACES: dict[str, tuple[Pace, Mix]] = {
+    "gpu": (GPU, AZURE),
+    "scripted": (SCRIPTED, SMALL),
+    "int8": (INT8, SMALL),
+}
 AGES = {0: Reports(0.05, 0.0), 100: Reports(0.1, 0.1), 1000: Reports(1.0, 1.0)}
 """Reports so many milliseconds old when they come, and as seldom; 0: as our workers send them."""
 

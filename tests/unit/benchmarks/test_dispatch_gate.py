@@ -56,3 +56,10 @@ def test_overload_is_ordered_by_what_can_still_be_served():
 def test_a_larger_degraded_fleet_stays_within_a_point_of_the_oracle():
     scenario = Scenario(64, 0.95, "degraded", 1000, seconds=8.0)
     assert goodput(scenario, OURS) >= goodput(scenario, ORACLE) - 0.01
+
+
+def test_workers_at_our_own_pace_are_told_apart_by_old_and_lost_reports():
+    scenario = Scenario(8, 0.85, "degraded", 1000, seconds=60.0, engine="int8", lost_share=0.3)
+    ours = goodput(scenario, OURS)
+    assert ours >= 0.95
+    assert ours >= goodput(scenario, "power of two") + 0.05
