@@ -48,7 +48,7 @@ wire-release: .venv/dev ## promises the protos as they stand: later ones must st
 
 bench: .venv/dev ## what a mesh on this machine does under load, and each program in benchmarks/
 	@$(BIN)/evenflow bench --embedded --concurrency 32 --requests 512 $(ARGS)
-	@$(BIN)/python -m benchmarks.dispatch --quick
+	@for name in dispatch multiturn tenants control proxies; do $(BIN)/python -m benchmarks.$$name --quick; done
 	@$(BIN)/python -m benchmarks.engine --quick
 	@for name in picks precisions quality prefix starting; do $(BIN)/python -m benchmarks.$$name; done
 
