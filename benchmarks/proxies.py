@@ -42,6 +42,8 @@ GOALS: dict[tuple[float, str], float] = {
     (0.85, "nginx, least_conn"): 1.25,
 }
 GOAL_OVER_ALL = {0.95: 1.5}
+MOST_LATE_SECONDS = 0.1
+"""A request's way takes part of its TTFT of a quarter of a second: more of it is not theirs."""
 SLOWED = (
     "All ran {:g} times as slow as the model says: steps, arrivals, targets and the balancer's"
     " window\nalike, so that what else the machine did weighs little. Times: the model's seconds."
@@ -171,9 +173,12 @@ class Meter:
         busy = {name: cpu - self._before[name] for name, cpu in self._cpu().items()}
         shares = ", ".join(f"{name} {cpu / seconds:.1%}" for name, cpu in busy.items())
         late = [value for way in self._stage.ways.values() for value in way.late]
+        behind = float(np.quantile(late, 0.99))
+        if behind > MOST_LATE_SECONDS * self._stage.slowness:
+            yield "\n**The machine was too busy: these figures say little of the balancing.**"
         errors = {name: way.errors for name, way in self._stage.ways.items() if way.errors}
         yield (
-            f"\nRequests went out {np.quantile(late, 0.99) * 1e3:.1f} ms after their time at p99."
+            f"\nRequests went out {behind * 1e3:.1f} ms after their time at p99."
             f" Processor time, share of one core: {shares}. Calls that failed: {errors or 'none'}."
         )
 
