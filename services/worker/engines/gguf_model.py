@@ -13,7 +13,7 @@ from typing import Self
 from services.worker.engines.errors import ModelFileError
 from services.worker.engines.gguf_file import GgufFile
 from services.worker.engines.gguf_tokenizer import gguf_tokenizer
-from services.worker.engines.llama_config import LlamaConfig, llama_config
+from services.worker.engines.llama_config import LlamaConfig, check_sizes, llama_config
 from services.worker.engines.llama_weights import LlamaWeights
 from services.worker.engines.tensor_names import GGUF_LLAMA, GGUF_QWEN
 from services.worker.engines.tokenizer import ModelTokenizer
@@ -66,6 +66,6 @@ class GgufModel:
         if config.rope_divisors:
             raise ModelFileError(f"{_DIVISORS} and rope.scaling are both there")
         divisors = self._file.tensor(_DIVISORS, (config.head_size // 2,)).tolist()
-        if min(divisors) <= 0:
-            raise ModelFileError(f"{_DIVISORS} holds {min(divisors)}, which divides nothing")
-        return replace(config, rope_divisors=tuple(divisors))
+        config = replace(config, rope_divisors=tuple(divisors))
+        check_sizes(config)
+        return config

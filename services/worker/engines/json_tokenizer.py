@@ -45,7 +45,14 @@ def json_tokenizer(folder: Path, config: Mapping[str, object]) -> ModelTokenizer
         begin = tuple(controls[name] for name in _first(parts["post_processor"]))
         cutter = _cutter(spec, names)
         later = _cutter(spec, names) if _tell_later(parts["pre_tokenizer"]) else None
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (
+        LookupError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        ArithmeticError,
+        RuntimeError,
+    ) as error:
         raise ModelFileError(f"{FILE} is not understood: {error!r:.100}") from error
     words = {
         key: name

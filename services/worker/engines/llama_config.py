@@ -102,7 +102,10 @@ def llama_config(metadata: Mapping[str, object]) -> LlamaConfig:
 
 
 def check_sizes(config: LlamaConfig) -> None:
-    """Refuse sizes that fit together in no model."""
+    """Refuse sizes that fit together in no model, and rope scaled beyond what numbers hold."""
+    for divisor in config.rope_divisors:
+        if not 1e-3 <= divisor <= 1e6:
+            raise ModelFileError(f"rope's frequencies are divided by {divisor}")
     if config.heads % config.kv_heads or config.head_size % 2:
         raise ModelFileError(
             f"{config.heads} heads of {config.head_size} do not share {config.kv_heads} kv heads"

@@ -92,6 +92,7 @@ def test_yarn_lengthens() -> None:
         ({"rope_scaling": {"type": "dynamic", "factor": 2.0}}, "scaled by 'dynamic'"),
         ({"rope_scaling": {"rope_type": "longrope"}}, "scaled by 'longrope'"),
         ({"rope_scaling": {"rope_type": "linear"}}, "factor is None"),
+        ({"rope_scaling": {"rope_type": "linear", "factor": 1e-9}}, "divided by 1e-09"),
         ({"rope_scaling": {**LLAMA_3, "low_freq_factor": 4.0}}, "is not below"),
         ({"rope_scaling": {**YARN, "mscale": 0.7}}, "mscale is not supported"),
     ],

@@ -155,6 +155,11 @@ def test_tensors_that_do_not_fit(folder: Path, name: str, value: Any, reason: st
         ("tokenizer.json", "{}", r"tokenizer\.json is not understood"),
         ("tokenizer.json", '{"model": {"type": "Unigram"}}', "'Unigram' is not understood"),
         ("tokenizer.json", '{"normalizer": {"type": "Lua"}}', "normalizer 'Lua'"),
+        (
+            "tokenizer.json",
+            '{"normalizer": ' + '{"type": "Sequence", "normalizers": [' * 400 + "]}" * 400 + "}",
+            r"tokenizer\.json is not",
+        ),
         ("chat_template.jinja", "{% if %}", "does not compile"),
     ],
 )
@@ -211,6 +216,19 @@ def test_damaged_files_are_read_or_refused(folder: Path, file: str) -> None:
         except ModelFileError:
             refused += 1
     assert refused > 30
+
+
+def test_divisors_of_rope_that_divide_nothing(tmp_path: Path) -> None:
+    divisors = np.array([1, 1, 1, 1, 1, 1, 1, 0], np.float32)
+    tiny = shapes()["llama-3"].gguf().having("rope_freqs.weight", divisors)
+    with pytest.raises(ModelFileError, match=r"divided by 0\.0"):
+        GgufModel(tiny.write(tmp_path / "zero.gguf"))
+
+
+def test_a_gguf_file_with_a_tensor_too_many(tmp_path: Path) -> None:
+    tiny = shapes()["qwen3"].gguf().having("blk.0.ffn_gate_inp.weight", np.ones((4, 48), "f4"))
+    with pytest.raises(ModelFileError, match=r"blk\.0\.ffn_gate_inp\.weight is not understood"):
+        GgufModel(tiny.write(tmp_path / "experts.gguf"))
 
 
 def test_damaged_metadata_are_read_or_refused(tmp_path: Path) -> None:
