@@ -112,7 +112,8 @@ class ConsulSettings:
     )
     consul_token: str | None = setting(
         None,
-        "ACL token: service:write on the own name, service:read on the others, node:read "
+        "ACL token: service:write on the own name, service:read on the others, node:read; "
+        "balancers also session:write and key:write on evenflow/ "
         "(consul; default: CONSUL_HTTP_TOKEN)",
         secret=True,
     )

@@ -143,10 +143,13 @@ def test_every_workload_has_a_disruption_budget_that_lets_nodes_drain(pods, obje
     assert {budget["maxUnavailable"] for budget in budgets.values()} == {1}
 
 
-def test_one_balancer_at_most(objects):
+def test_of_several_balancers_the_lock_makes_one_active(objects):
     balancer = workloads(objects)["balancer"]["spec"]
-    assert balancer["replicas"] == 1
-    assert balancer["strategy"] == {"type": "Recreate"}
+    assert balancer["replicas"] in (1, 2)
+    assert balancer["strategy"] == {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+    told = variables(balancer["template"]["spec"])
+    assert told["EVENFLOW_BALANCER_DISCOVERY"] == "consul"
+    assert "EVENFLOW_BALANCER_LOCK_KEY" not in told
 
 
 def test_production_is_closed_and_large(tmp_path):

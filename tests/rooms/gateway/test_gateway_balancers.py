@@ -2,6 +2,8 @@
 
 import asyncio
 
+import grpc
+import pytest
 from evenflow.v1 import balancer_pb2 as b
 from evenflow.v1 import generation_pb2 as g
 from evenflow.v1 import inference_pb2 as i
@@ -87,3 +89,26 @@ async def test_one_of_a_former_term_is_not_spoken_with(mesh):
     assert await answer(mesh) == 5
     assert len(later.submitted) == 1
     assert zombie.gateways == []
+
+
+async def test_a_ticket_that_one_shard_has_nobody_for_goes_to_the_next(start_mesh):
+    async with start_mesh(balancer_shards=2) as mesh:
+        other = await joined(mesh, shard=1, shards=2)
+        await other.until(lambda: len(other.gateways) == 1)
+        first = mesh.balancer
+        first.decide = lambda s: first.reject(s, b.Rejected.REASON_NO_WORKERS)
+        assert [await answer(mesh) for _ in range(8)] == [5] * 8
+        assert len(other.submitted) == 8
+        assert first.submitted, "both are asked first now and then"
+
+
+async def test_what_no_shard_has_a_worker_for_is_refused(start_mesh):
+    async with start_mesh(balancer_shards=2) as mesh:
+        other = await joined(mesh, shard=1, shards=2)
+        await other.until(lambda: len(other.gateways) == 1)
+        for shard in (mesh.balancer, other):
+            shard.decide = lambda s, it=shard: it.reject(s, b.Rejected.REASON_NO_WORKERS)
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await answer(mesh)
+        assert error.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert (len(mesh.balancer.submitted), len(other.submitted)) == (1, 1)
