@@ -103,16 +103,20 @@ class Standby:
     ) -> None:
         """Do what the lock says, for ever; `told` hears each time whether it is active."""
         self._contest = contest
+        has_told = False
         while True:
             standing = contest.standing
             if self.is_over:
                 work.stand_by()
+            if has_told and not self.is_active:  # the work may have noticed before us
+                has_told = False
                 log.warning("stands by", holder=standing.holder)
                 await told(False)
             if standing.is_held and not self.is_active:
                 if standing.term:
                     await _rebuilt(work)
                 if contest.standing == standing:
+                    has_told = True
                     work.begin(standing.term)
                     log.info("active", term=standing.term, workers=len(work.view().workers))
                     await told(True)

@@ -103,3 +103,12 @@ async def test_a_term_lost_and_won_again_unseen_is_another_term(scene):
         assert outlet.is_closed
     assert scene.dispatcher.role.term == 7
     assert scene.standby.takeovers == 2
+
+
+async def test_its_end_is_told_once_whoever_noticed_it_first(scene):
+    scene.contest.take(Standing(holder="elsewhere"))
+    scene.dispatcher.stand_by()
+    assert not await scene.roles.get()
+    scene.contest.take(Standing(is_held=True, term=9, holder="here"))
+    assert await scene.roles.get()
+    assert scene.roles.empty()
