@@ -12,26 +12,35 @@ from dataclasses import dataclass
 
 from loadbalancer.loads import Health, Load, WorkerView
 from loadbalancer.policy import Entry
+from loadbalancer.rates import ModelRates, WorkerRates
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lease, Outcome
+
+COLD = 1.25
+"""How many times a mean step one takes that has decoded nothing yet."""
 
 
 @dataclass(slots=True)
 class Holding:
-    """A lease in force. `listed`: the last report holds it; `pending`: prompt left to compute."""
+    """A lease in force. `listed`: the last report holds it; `pending`: prompt left to compute.
+
+    `predicted`: seconds until its first token by what the worker itself tells.
+    """
 
     lease: Lease
     pending: float
     known_at: float
     listed: bool = False
-    has_begun: bool = False
+    predicted: float = 0.0
+    began_at: float | None = None
 
 
 class Account:
     """What a worker has declared and holds.
 
     `slots`, `kv` and `backlog` are what is taken now, as far as we know; `serves`
-    is the model and revision last told, None before the first report. Of the
+    is the model and revision last told, None before the first report, and `model`
+    what is known of all workers that serve it. Of the
     `prompt_tokens` of all leases so far `cached_tokens` needed no computation.
     """
 
@@ -50,6 +59,8 @@ class Account:
         self.slots = 0
         self.kv = 0.0
         self.backlog = 0.0
+        self.rates = WorkerRates()
+        self.model = ModelRates(rules.prefill_tokens_per_second, rules.bytes_per_token)
         self.prompt_tokens = 0
         self.cached_tokens = 0
         self._moved_at = now
@@ -79,6 +90,18 @@ class Account:
         """Tokens that its cache has room for; 0 where it has told no limit, too."""
         return 0 if self.load is None else max(0, self.load.kv_tokens_total - round(self.kv))
 
+    @property
+    def _prefill_rate(self) -> float:
+        """Prompt tokens a second, as learnt; 0: nothing is known."""
+        told = 0.0 if self.load is None else self.load.prefill_tokens_per_second
+        return told / self.rates.prefill_factor(self.model)
+
+    @property
+    def _decode_step(self) -> float:
+        """Seconds of a decode step, as learnt; 0: nothing is known."""
+        told = 0.0 if self.load is None else self.load.decode_step_seconds
+        return told * self.rates.decode_factor(self.model)
+
     def view(self, now: float) -> WorkerView:
         """What an onlooker is told."""
         age = 0.0 if self.load is None else now - self.heard_at
@@ -92,6 +115,8 @@ class Account:
             booked_tokens=self.booked_tokens,
             prompt_tokens=self.prompt_tokens,
             cached_tokens=self.cached_tokens,
+            prefill_tokens_per_second=self._prefill_rate,
+            decode_step_seconds=self._decode_step,
         )
 
     def health_now(self, now: float) -> Health:
@@ -106,51 +131,69 @@ class Account:
             return Health.DRAINING
         return Health.READY
 
-    def entry(self, fleet_rate: float) -> Entry:
-        """What the policy shall know; `fleet_rate` stands in while no prefill was measured."""
+    def entry(self) -> Entry:
+        """What the policy shall know."""
         load = self.load
         if load is None or not self._has_room_in(load):
             return Entry()
-        rate = load.prefill_tokens_per_second or fleet_rate
+        rate = load.prefill_tokens_per_second or self.model.prefill_tokens_per_second
+        factor = self.rates.prefill_factor(self.model)
         is_idle = self.slots == 0
-        if not is_idle and self.backlog >= rate * self._rules.window_seconds:
+        window = rate / factor * self._rules.window_seconds
+        if not is_idle and self.backlog >= window:
             return Entry()
         # Grants since the report have made the batch longer than the measured step tells.
         grown = max(0, self.slots - load.slots_used) / load.slots_total
-        step = load.decode_step_seconds * (1 + grown)
+        # One that has decoded nothing yet must not draw everything to it: it is no quicker
+        # than its like, and most likely cold.
+        decode = load.decode_step_seconds or COLD * self.model.decode_step_seconds
+        step = decode * (1 + grown)
         between = 0.0 if is_idle else step / self._rules.prefill_chunk_tokens
         per_token = 1 / rate + between
         has_kv_limit = load.kv_tokens_total > 0 and not is_idle
+        decode_factor = self.rates.decode_factor(self.model)
         return Entry(
-            ahead=self.backlog * per_token + step,
-            seconds_per_token=per_token,
+            ahead=factor * (self.backlog * per_token + step),
+            seconds_per_token=factor * per_token,
             kv_free=load.kv_tokens_total - self.kv if has_kv_limit else math.inf,
             fill=self.slots / load.slots_total,
-            answer=load.decode_step_seconds * self._rules.answer_steps,
+            answer=decode_factor * decode * self._rules.answer_steps,
         )
 
     def _has_room_in(self, load: Load) -> bool:
         is_ready = self.health is Health.READY and not self._has_refused
         return is_ready and self.slots < load.slots_total
 
-    def granted(self, lease: Lease) -> None:
-        """A lease is in force from now on."""
+    def granted(self, lease: Lease, predicted: float = 0.0) -> None:
+        """A lease is in force from now on; so many seconds were predicted to its first token."""
         tokens = lease.prefill_tokens
-        self.holdings[lease.id] = Holding(lease, float(tokens), lease.granted_at)
+        # Held against what the worker tells, or what was learnt would unlearn itself.
+        predicted /= self.rates.prefill_factor(self.model)
+        self.holdings[lease.id] = Holding(
+            lease, float(tokens), lease.granted_at, predicted=predicted
+        )
         self.slots += 1
         self.kv += lease.booked_tokens
         self.backlog += tokens
 
-    def first_token(self, lease_id: int) -> bool:
+    def first_token(self, lease_id: int, now: float) -> bool:
         """The lease's prompt is computed; whether that is news."""
         holding = self.holdings[lease_id]
-        is_news, holding.has_begun = not holding.has_begun, True
-        self.backlog = max(0.0, self.backlog - holding.pending)
-        holding.pending = 0.0
+        is_news = holding.began_at is None
+        if is_news:
+            holding.began_at = now
+            if holding.predicted > 0:
+                seen = now - holding.lease.granted_at
+                self.rates.first_token(holding.predicted, seen, self.model)
+        self._computed(holding)
         return is_news
 
-    def ended(self, lease_id: int, outcome: Outcome, now: float) -> Lease:
-        """The lease is in force no more.
+    def _computed(self, holding: Holding) -> None:
+        self.backlog = max(0.0, self.backlog - holding.pending)
+        holding.pending = 0.0
+
+    def ended(self, lease_id: int, outcome: Outcome, now: float, tokens: int = 0) -> Lease:
+        """The lease is in force no more; it brought so many tokens.
 
         Where the worker ended it, its room is free at once. Where the caller
         left, the worker may not have noticed: what its last report holds stays
@@ -158,8 +201,12 @@ class Account:
         knows better than we do: it gets nothing more until it has reported.
         """
         self._has_refused |= outcome is Outcome.REFUSED
-        self.first_token(lease_id)
         holding = self.holdings.pop(lease_id)
+        self._computed(holding)
+        if outcome is Outcome.COMPLETED and holding.began_at is not None and self.load:
+            predicted = self.load.decode_step_seconds * (tokens - 1)
+            if predicted > 0:
+                self.rates.ended(predicted, now - holding.began_at, self.model)
         if outcome is not Outcome.ABANDONED:
             # Listed or not: a report made before its end may still be on its way.
             self._ended[lease_id] = (now, holding.lease.booked_tokens)
@@ -204,6 +251,7 @@ class Account:
         before, self.load = self.load, load
         self.serves = (load.model, load.model_revision)
         self.heard_at = now
+        self.rates.passed(now)
         self._has_refused = False
         if before is None or load.step_count != before.step_count or load.slots_used == 0:
             self._moved_at = now

@@ -39,7 +39,8 @@ class Admission:
     def measure(self, event: Submitted, now: float) -> Ticket:
         """The ticket that an event speaks of: its prompt in tokens, its lane."""
         roster = self._book.roster
-        tokens = max(1, round(event.prompt_bytes / self._book.bytes_per_token))
+        rates = roster.rates(event.model)
+        tokens = max(1, round(event.prompt_bytes / rates.bytes_per_token))
         excluded = roster.incarnations(event.excluded) if event.excluded else frozenset()
         lane = Lane(event.model, event.revision, excluded)
         servers = roster.servers(lane)

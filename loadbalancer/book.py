@@ -14,12 +14,10 @@ from loadbalancer.account import Account
 from loadbalancer.affinity import Affinity
 from loadbalancer.loads import Health, Load
 from loadbalancer.policy import Choice, Floats, best, pick
+from loadbalancer.rates import WorkerRates
 from loadbalancer.roster import Roster
 from loadbalancer.rules import Rules
-from loadbalancer.tickets import Candidate, FirstTokenSent, Grant, Lease, Outcome, Ticket, TicketKey
-
-LEARNING = 0.1
-"""Part of a fleet-wide mean that each report sets anew."""
+from loadbalancer.tickets import Candidate, Ended, FirstTokenSent, Grant, Lease, Ticket, TicketKey
 
 MOST_CANDIDATES = 8
 """Workers that an explanation names."""
@@ -41,7 +39,6 @@ class Book:
     def __init__(self, rules: Rules, rng: np.random.Generator, first_lease: int, now: float):
         self.roster = Roster(rules, now)
         self.affinity = Affinity(rules.marks_remembered)
-        self.bytes_per_token = rules.bytes_per_token
         self._rules = rules
         self._rng = rng
         self.next_lease = first_lease
@@ -84,7 +81,7 @@ class Book:
         self.next_lease += 1
         self._holders[lease.id] = account
         self._by_ticket[ticket.key] = lease.id
-        account.granted(lease)
+        account.granted(lease, choice.seconds)
         self.roster.post(account)
         model, revision = account.serves or ("", "")
         return Grant(
@@ -97,22 +94,22 @@ class Book:
             candidates=candidates,
         )
 
-    def first_token(self, event: FirstTokenSent) -> Lease | None:
+    def first_token(self, event: FirstTokenSent, now: float) -> Lease | None:
         """A lease's prompt is computed; None where that is known, or the lease is over."""
         account = self._holders.get(event.lease_id)
-        if account is None or not account.first_token(event.lease_id):
+        if account is None or not account.first_token(event.lease_id, now):
             return None
         account.prompt_tokens += event.prompt_tokens
         account.cached_tokens += event.cached_tokens
         self.roster.post(account)
         return account.holdings[event.lease_id].lease
 
-    def ended(self, lease_id: int, outcome: Outcome, now: float) -> Lease | None:
+    def ended(self, event: Ended, now: float) -> Lease | None:
         """A lease is over; None where it was before."""
-        account = self._holders.get(lease_id)
+        account = self._holders.get(event.lease_id)
         if account is None:
             return None
-        lease = account.ended(lease_id, outcome, now)
+        lease = account.ended(event.lease_id, event.outcome, now, event.completion_tokens)
         self._strike([lease])
         self.roster.post(account)
         return lease
@@ -155,9 +152,10 @@ class Book:
             gone = self._strike(account.lost())
             self.affinity.forget(account.row)
             account.epoch = load.epoch
+            account.rates = WorkerRates()
         over = self._strike(account.reported(load, now))
         self.affinity.reported(account.row, load.prefix_marks_held, now)
-        self._learn(load)
+        self.roster.learn(account, load)
         if before != (account.epoch, account.serves):
             self.roster.reckon(now)
         self.roster.settle(account, now)
@@ -218,10 +216,3 @@ class Book:
             del self._holders[lease.id]
             del self._by_ticket[lease.ticket.key]
         return leases
-
-    def _learn(self, load: Load) -> None:
-        if load.bytes_per_token > 0:
-            self.bytes_per_token += LEARNING * (load.bytes_per_token - self.bytes_per_token)
-        if load.prefill_tokens_per_second > 0:
-            change = load.prefill_tokens_per_second - self.roster.prefill_rate
-            self.roster.prefill_rate += LEARNING * change

@@ -203,12 +203,12 @@ class Desk:
         return []
 
     def _first_token_sent(self, event: FirstTokenSent, now: float) -> list[Effect]:
-        if self._book.first_token(event) is not None:
+        if self._book.first_token(event, now) is not None:
             self._charges.first_token(event)
         return []
 
     def _ended(self, event: Ended, now: float) -> list[Effect]:
-        if self._book.ended(event.lease_id, event.outcome, now) is not None:
+        if self._book.ended(event, now) is not None:
             self._charges.ended(event)
         return []
 
@@ -278,8 +278,9 @@ class Desk:
         return effects
 
     def _prefill_seconds(self, ticket: Ticket) -> float:
+        rates = self._book.roster.rates(ticket.lane.model)
         held = self._book.affinity.longest(ticket.marks)
-        return (ticket.prompt_tokens - held) / self._book.roster.prefill_rate
+        return (ticket.prompt_tokens - held) / rates.prefill_tokens_per_second
 
     def _reject(self, ticket: Ticket, refusal: Refusal) -> Reject:
         self.rejections_total += 1

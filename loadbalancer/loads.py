@@ -54,7 +54,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """A worker as the balancer sees it."""
+    """A worker as the balancer sees it; the rates are those learnt, 0: not known."""
 
     worker_id: str
     address: str
@@ -65,6 +65,8 @@ class WorkerView:
     booked_tokens: int
     prompt_tokens: int = 0
     cached_tokens: int = 0
+    prefill_tokens_per_second: float = 0.0
+    decode_step_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

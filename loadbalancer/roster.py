@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from loadbalancer.account import Account
-from loadbalancer.loads import Health, WorkerView
+from loadbalancer.loads import Health, Load, WorkerView
 from loadbalancer.policy import Columns, Floats
+from loadbalancer.rates import ModelRates
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lane
 
@@ -43,12 +44,12 @@ class Roster:
         self.columns = Columns()
         self.ready = 0
         self.version = 0
-        self.prefill_rate = rules.prefill_tokens_per_second
         self._rules = rules
         self._accounts: dict[str, Account] = {}
         self._by_row: dict[int, Account] = {}
         self._servers: dict[Lane, Servers] = {}
         self._models: set[str] = set()
+        self._rates: dict[str, ModelRates] = {}
         self._served_until: dict[tuple[str, str], float] = {}
         self._any_until = now
 
@@ -109,7 +110,7 @@ class Roster:
 
     def post(self, account: Account) -> None:
         """Tell the policy what is true of a worker now."""
-        self.columns.put(account.row, account.entry(self.prefill_rate))
+        self.columns.put(account.row, account.entry())
 
     def servers(self, lane: Lane) -> Servers:
         """The workers that may serve a lane; those that get no grants are not among them."""
@@ -125,10 +126,29 @@ class Roster:
         known = (self._accounts.get(worker_id) for worker_id in worker_ids)
         return frozenset((account.id, account.epoch) for account in known if account)
 
+    def rates(self, model: str) -> ModelRates:
+        """How fast a model's workers are, as a mean; no name means the only model."""
+        name = next(iter(self._models)) if not model and len(self._models) == 1 else model
+        known = self._rates.get(name)
+        if known is None:
+            rules = self._rules
+            known = ModelRates(rules.prefill_tokens_per_second, rules.bytes_per_token)
+        return known
+
+    def learn(self, account: Account, load: Load) -> None:
+        """A worker has told its rates: they count towards its model's."""
+        account.model = self._rates.setdefault(load.model, self.rates(load.model))
+        account.model.reported(
+            load.prefill_tokens_per_second, load.decode_step_seconds, load.bytes_per_token
+        )
+
     def forget_models(self, now: float) -> None:
         """Models that nobody has served for longer than a ticket hopes are unknown again."""
         kept = now - self._rules.no_workers_seconds
         self._served_until = {p: t for p, t in self._served_until.items() if t >= kept}
+        served = {model for model, _ in self._served_until}
+        served.update(account.serves[0] for account in self if account.serves)
+        self._rates = {model: r for model, r in self._rates.items() if model in served}
 
     def views(self, now: float) -> tuple[WorkerView, ...]:
         """All workers as an onlooker sees them, sorted by id."""

@@ -191,6 +191,8 @@ def _worker_state(view: WorkerView) -> balancer_pb2.WorkerState:
         booked_tokens=view.booked_tokens,
         prompt_tokens_total=view.prompt_tokens,
         cached_tokens_total=view.cached_tokens,
+        learnt_prefill_tokens_per_second=view.prefill_tokens_per_second,
+        learnt_decode_step_seconds=view.decode_step_seconds,
     )
 
 

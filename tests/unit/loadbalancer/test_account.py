@@ -36,7 +36,7 @@ def test_a_grant_counts_until_a_report_holds_it_and_then_as_the_report_says(acco
     told = {"slots_used": 1, "lease_ids": (1,), "kv_tokens_used": 140, "prefill_backlog_tokens": 30}
     report(account, 0.2, **told)
     assert (account.slots, account.kv, account.backlog) == (1, 140, 30)
-    account.first_token(1)
+    account.first_token(1, 0.15)
     assert account.backlog == 0
 
 
@@ -51,7 +51,7 @@ def test_what_has_ended_since_a_report_is_not_counted_by_a_late_one(account):
 
 def test_what_has_ended_before_any_report_held_it_is_not_counted_by_a_late_one(account):
     account.granted(lease(1))
-    account.first_token(1)
+    account.first_token(1, 0.15)
     account.ended(1, Outcome.COMPLETED, 0.2)
     told = {"slots_used": 1, "lease_ids": (1,), "kv_tokens_used": 150}
     report(account, 0.25, **told, prefill_backlog_tokens=100)  # made before the first token
@@ -71,7 +71,7 @@ def test_the_backlog_is_shared_among_the_leases_it_may_be_of(account):
     account.granted(lease(1, 100))
     account.granted(lease(2, 300))
     report(account, 0.1, slots_used=2, lease_ids=(1, 2), prefill_backlog_tokens=200)
-    account.first_token(1)
+    account.first_token(1, 0.15)
     assert account.backlog == 150
     account.granted(lease(3, 70))
     assert account.backlog == 220
@@ -84,7 +84,7 @@ def test_an_old_report_brings_no_backlog_back_that_is_computed(account):
     account.granted(lease(2, 300))
     told = {"slots_used": 2, "lease_ids": (1, 2), "prefill_backlog_tokens": 400}
     report(account, 0.1, **told)
-    account.first_token(2)
+    account.first_token(2, 0.15)
     report(account, 0.2, **told)  # made before the first token
     assert account.backlog == 100
     account.ended(2, Outcome.COMPLETED, 0.3)

@@ -1,0 +1,139 @@
+"""How fast workers are: what they say, corrected by how long their answers took.
+
+Pure. Decides the rates that predictions rest on. A worker measures itself; but
+what it tells may be old, or wrong. So every prediction is held against what then
+happened, and a worker whose first tokens come later than was predicted, by more
+than those of its model's other workers do, is taken to be that much slower than it
+says; likewise its steps. What all are late by is nobody's fault: the way there, or
+the prediction's own. What was learnt fades, so that a worker that gets nothing for
+being slow is tried again. Knows neither tickets nor queue.
+"""
+
+from dataclasses import dataclass, field
+
+KEPT = 0.9
+"""Part of what was learnt that one more comparison leaves: about the last ten count."""
+PRIOR_SECONDS = 1.0
+"""So much time in which all went as predicted is taken as seen: one short wait proves little."""
+RISE = 0.02
+"""Part by which one comparison above a baseline raises it, the first ones by more; one below
+lowers it by twice that."""
+HALF_LIFE = 20.0
+"""Seconds after which a comparison counts half, where none follows it."""
+ALLOWED_SECONDS = 0.05
+"""Lateness that says nothing: messages take their time, and are told together."""
+TOLERATED, MOST_FACTOR = 1.5, 16.0
+"""What is within half as much again is noise. Were it followed, equal workers would be given
+unequal parts, for who gets more is late by less in proportion."""
+LEARNING = 0.1
+"""Part of a mean that each report sets anew."""
+
+
+class Lateness:
+    """Times predicted and seen, as decaying sums."""
+
+    def __init__(self) -> None:
+        self._predicted = self._seen = PRIOR_SECONDS
+
+    @property
+    def factor(self) -> float:
+        """How many times as long as predicted it took."""
+        return self._seen / self._predicted
+
+    def compared(self, predicted: float, seen: float) -> None:
+        """One more prediction has come to its end."""
+        new = PRIOR_SECONDS * (1 - KEPT)
+        self._predicted = new + self._predicted * KEPT + predicted
+        self._seen = new + self._seen * KEPT + _late(predicted, seen)
+
+    def fade(self, seconds: float) -> None:
+        """Time has passed without anything to compare."""
+        left = 0.5 ** (seconds / HALF_LIFE)
+        self._predicted = PRIOR_SECONDS + (self._predicted - PRIOR_SECONDS) * left
+        self._seen = PRIOR_SECONDS + (self._seen - PRIOR_SECONDS) * left
+
+
+class Baseline:
+    """What a third of a model's comparisons stay below: the lateness that is nobody's fault.
+
+    No mean: a few that are slow, or half of two, would pass for the rule.
+    """
+
+    def __init__(self) -> None:
+        self.factor = 1.0
+        self._comparisons = 0
+
+    def compared(self, predicted: float, seen: float) -> None:
+        """One more prediction has come to its end, anywhere."""
+        self._comparisons += 1
+        rise = 1 + max(RISE, 1 / (self._comparisons + 1))
+        prior = PRIOR_SECONDS * (1 - KEPT)  # the part that one comparison has in a worker's sums
+        factor = (_late(predicted, seen) + prior) / (predicted + prior)
+        self.factor *= rise if factor > self.factor else rise**-2
+        self.factor = max(1.0, self.factor)
+
+
+@dataclass(slots=True)
+class ModelRates:
+    """What all workers of a model have in common; means of what they report."""
+
+    prefill_tokens_per_second: float
+    bytes_per_token: float
+    decode_step_seconds: float = 0.0
+    prefill: Baseline = field(default_factory=Baseline)
+    decode: Baseline = field(default_factory=Baseline)
+
+    def reported(
+        self, prefill_tokens_per_second: float, decode_step_seconds: float, bytes_per_token: float
+    ) -> None:
+        """One of them has told its own; 0: not known."""
+        if prefill_tokens_per_second > 0:
+            change = prefill_tokens_per_second - self.prefill_tokens_per_second
+            self.prefill_tokens_per_second += LEARNING * change
+        if decode_step_seconds > 0:
+            before = self.decode_step_seconds or decode_step_seconds
+            self.decode_step_seconds = before + LEARNING * (decode_step_seconds - before)
+        if bytes_per_token > 0:
+            self.bytes_per_token += LEARNING * (bytes_per_token - self.bytes_per_token)
+
+
+class WorkerRates:
+    """How one worker compares with what was predicted of it."""
+
+    def __init__(self) -> None:
+        self._prefill = Lateness()
+        self._decode = Lateness()
+        self._faded_at = 0.0
+
+    def first_token(self, predicted: float, seen: float, model: ModelRates) -> None:
+        """A first token came `seen` seconds after the grant."""
+        self._prefill.compared(predicted, seen)
+        model.prefill.compared(predicted, seen)
+
+    def ended(self, predicted: float, seen: float, model: ModelRates) -> None:
+        """The rest of an answer took `seen` seconds."""
+        self._decode.compared(predicted, seen)
+        model.decode.compared(predicted, seen)
+
+    def passed(self, now: float) -> None:
+        """Time went on."""
+        seconds, self._faded_at = now - self._faded_at, now
+        self._prefill.fade(seconds)
+        self._decode.fade(seconds)
+
+    def prefill_factor(self, model: ModelRates) -> float:
+        """How many times as long as it says its prefill takes."""
+        return _within(self._prefill.factor / model.prefill.factor)
+
+    def decode_factor(self, model: ModelRates) -> float:
+        """How many times as long as it says its steps take."""
+        return _within(self._decode.factor / model.decode.factor)
+
+
+def _late(predicted: float, seen: float) -> float:
+    """How long it took, but for what may pass unnoticed."""
+    return predicted + max(0.0, seen - predicted - ALLOWED_SECONDS)
+
+
+def _within(factor: float) -> float:
+    return min(MOST_FACTOR, max(1.0, factor / TOLERATED))
