@@ -1,8 +1,8 @@
-"""What a failed attempt means: try another worker, or fail the request.
+"""What a failed attempt means: go on elsewhere, or fail the request.
 
-Pure. Decides from the kind of failure, from what the caller has already seen,
-and from how often it happened. Knows neither gRPC codes (the relay names the
-kind) nor who comes next (the balancer does).
+Pure. Decides from the kind of failure, from how far the attempt brought the
+answer, and from how often it happened. Knows neither gRPC codes (the relay names
+the kind) nor who comes next (the balancer does).
 """
 
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ from gateway.errors import (
     Poisonous,
     Refusal,
     Refused,
-    WorkerBroke,
 )
 from gateway.tickets import Outcome
 
-# The second worker that breaks before a request's first token is the last.
+# The second worker that breaks under a request is the last. One that has brought the answer
+# so many tokens further has not broken under it.
 _POISON = 2
+_CARRIED = 16
 # A worker that has no slot has one soon: seconds until the ticket waits again.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
 
@@ -86,12 +87,12 @@ class Attempts:
         return tuple(self._excluded)
 
     def verdict(
-        self, failure: Failure, seen: int | None, *, is_guess: bool = False
+        self, failure: Failure, gained: int, *, is_guess: bool = False
     ) -> GatewayError | None:
-        """Return what the request fails with, None to try again.
+        """Return what the request fails with, None to go on elsewhere.
 
-        `seen` is the number of tokens that the caller has seen; None: nothing.
-        `is_guess`: the worker was chosen by this gateway, with nobody overseeing it.
+        `gained` is the number of tokens that the attempt has brought. `is_guess`:
+        the worker was chosen by this gateway, with nobody overseeing it.
         """
         self.failed += 1
         kind = failure.kind
@@ -102,20 +103,16 @@ class Attempts:
             )
         if kind is FailureKind.DEADLINE:
             return Refused(Refusal.DEADLINE, "the deadline passed before the answer was complete")
-        # 2. The caller has seen a beginning.
-        if seen is not None:
-            is_lost = kind is not FailureKind.FAILED
-            return WorkerBroke(failure.worker_id, seen, is_lost=is_lost)
-        # 3. The worker broke under it: once is the worker's fault, twice the request's.
-        if kind in (FailureKind.LOST, FailureKind.FAILED):
+        # 2. The worker broke under it: once is the worker's fault, twice the request's.
+        if kind in (FailureKind.LOST, FailureKind.FAILED) and gained < _CARRIED:
             self._broken.append(failure.worker_id)
             if len(self._broken) >= _POISON:
                 return Poisonous(self._broken)
-        # 4. That it was busy could not be known: it is asked less, the request may go on.
+        # 3. That it was busy could not be known: it is asked less, the request may go on.
         if kind is FailureKind.BUSY and is_guess:
             self._wrong_guesses += 1
             return None
-        # 5. Elsewhere, unless that has been tried often enough.
+        # 4. Elsewhere, unless that has been tried often enough.
         if kind is FailureKind.BUSY:
             self._busy += 1
         else:

@@ -94,7 +94,7 @@ class Disallowed(GatewayError):
 
 
 class WorkerBroke(GatewayError):
-    """A worker ended a stream that the caller had seen begin.
+    """A worker ended a stream that the caller had seen begin, and nobody can go on with it.
 
     `position` tokens were passed on. `is_lost`: it is gone or has stalled; else
     this one sequence failed in it.
@@ -109,7 +109,7 @@ class WorkerBroke(GatewayError):
 
 
 class Poisonous(GatewayError):
-    """The request broke more than one worker before its first token; no other gets it."""
+    """The request broke more than one worker; no other gets it."""
 
     def __init__(self, worker_ids: Sequence[str]) -> None:
         super().__init__(f"workers {', '.join(worker_ids)} broke on this request")

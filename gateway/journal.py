@@ -23,14 +23,21 @@ class Origin:
 
 
 class Journal:
-    """The events of one stream, as a worker sent them."""
+    """The events of one stream, as one worker after another sent them."""
 
-    def __init__(self, worker_id: str, max_tokens: int) -> None:
-        self._worker_id = worker_id
+    def __init__(self, max_tokens: int) -> None:
+        self._worker_id = ""
         self._max_tokens = max_tokens
         self._tokens = array("I")
+        self._expects_started = False
+        self._has_tail = False
         self.origin: Origin | None = None
         self.is_finished = False
+
+    def given_to(self, worker_id: str) -> None:
+        """This worker is to go on from here; it begins with a Started of its own."""
+        self._worker_id = worker_id
+        self._expects_started = True
 
     @property
     def has_begun(self) -> bool:
@@ -47,22 +54,36 @@ class Journal:
         """The answer so far."""
         return tuple(self._tokens)
 
-    def began(self, origin: Origin) -> None:
-        """The first event."""
-        if self.origin is not None:
+    def began(self, origin: Origin) -> bool:
+        """A worker's first event; whether it is the caller's first too."""
+        if not self._expects_started:
             raise self._garbled("a second Started")
-        self.origin = origin
+        self._expects_started = False
+        if self.origin is None:
+            self.origin = origin
+            return True
+        before = (self.origin.model_revision, self.origin.seed, self.origin.prompt_tokens)
+        if (origin.model_revision, origin.seed, origin.prompt_tokens) != before:
+            raise self._garbled("another revision, seed or prompt than the stream began with")
+        return False
 
-    def added(self, position: int, tokens: Iterable[int]) -> None:
-        """More of the answer; `position` is the place of the first of `tokens`."""
+    def added(self, position: int, tokens: Iterable[int]) -> bool:
+        """More of the answer; `position` is the place of the first of `tokens`.
+
+        Returns whether it is new to the caller: text without tokens belongs to
+        the end, and comes again from who goes on behind it.
+        """
         self._expect_running("Delta")
         tokens = tuple(tokens)
-        # A Delta of text alone has no place of its own.
-        if tokens and position != self.position:
+        if not tokens:
+            is_new, self._has_tail = not self._has_tail, True
+            return is_new
+        if position != self.position:
             raise self._garbled(f"a Delta at position {position}")
         if self.position + len(tokens) > self._max_tokens:
             raise self._garbled(f"more than max_tokens {self._max_tokens}")
         self._tokens.extend(tokens)
+        return True
 
     def progressed(self) -> None:
         """How far a task of many steps has come."""
@@ -87,7 +108,7 @@ class Journal:
     def _expect_running(self, event: str) -> None:
         if self.is_finished:
             raise self._garbled(f"{event} after Finished")
-        if self.origin is None:
+        if self._expects_started or self.origin is None:
             raise self._garbled(f"{event} before Started")
 
     def _garbled(self, what: str) -> Garbled:

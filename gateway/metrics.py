@@ -57,6 +57,11 @@ class GatewayMetrics:
             ["kind"],
             registry=registry,
         )
+        self.resumed = Counter(
+            "evenflow_gateway_resumed_total",
+            "Streams that went on elsewhere after their worker was lost",
+            registry=registry,
+        )
         self.balancer_connected = Gauge(
             "evenflow_gateway_balancer_connected",
             "1 while a Dispatch stream is open to every shard",

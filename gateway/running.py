@@ -1,8 +1,8 @@
 """One step, from its ticket to its last token.
 
 Carries out: ask for a lease, carry the worker's stream under it, say how it
-ended; and when the worker failed before the caller had seen anything, once
-more (`attempts.py` decides). Knows no task and no admission.
+ended; and when the worker failed, once more (`attempts.py` decides), behind what
+the caller has seen (`journal.py` knows). Knows no task and no admission.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from evenflow.v1.generation_pb2 import GenerateResponse
 from gateway import wire
 from gateway.attempts import Attempts, Failure, FailureKind
 from gateway.dispatch import Dispatch
-from gateway.errors import Garbled
+from gateway.errors import Garbled, GatewayError, Refusal, Refused, WorkerBroke
 from gateway.journal import Journal
 from gateway.lease import Lease
 from gateway.marks import Marker
@@ -27,6 +27,9 @@ from gateway.tasks.task import Task
 from gateway.tickets import Outcome, Ticket
 
 log = structlog.get_logger(__name__)
+
+# What an answered token is taken for where the balancer estimates what must be computed.
+_BYTES_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Run:
         self._deliver = deliver
         self._clock = asyncio.get_running_loop().time
         self._attempts = Attempts(ways.max_attempts)
+        self._journal = Journal(step.sampling.max_tokens)
 
     @property
     def attempts(self) -> int:
@@ -72,68 +76,94 @@ class Run:
             GatewayError: it cannot be done.
             TimeoutError: never by itself; a timeout around it cancels it cleanly.
         """
+        lost: Failure | None = None
         while True:
-            async with self._ways.dispatch.lease(self._ticket()) as lease:
-                self._ways.metrics.queued.observe(lease.grant.queued)
-                journal = Journal(lease.grant.worker_id, self._step.sampling.max_tokens)
-                try:
-                    failure = await self._attempt(lease, journal)
-                except BaseException:
-                    # What was generated until the caller left counts against its tenant.
-                    lease.end(Outcome.ABANDONED, journal.position)
-                    raise
-                if failure is None:
-                    lease.end(Outcome.COMPLETED, journal.position)
-                    return
-                lease.end(failure.outcome, journal.position)
-            self._ways.metrics.failed_attempts.labels(failure.kind.value).inc()
-            seen = journal.position if journal.has_begun else None
-            error = self._attempts.verdict(failure, seen, is_guess=lease.grant.is_guess)
+            before = self._journal.position
+            try:
+                async with self._ways.dispatch.lease(self._ticket()) as lease:
+                    self._ways.metrics.queued.observe(lease.grant.queued)
+                    lost = await self._under(lease)
+            except Refused as error:
+                raise self._refused(error, lost) from None
+            if lost is None:
+                return
+            self._ways.metrics.failed_attempts.labels(lost.kind.value).inc()
+            gained = self._journal.position - before
+            error = self._attempts.verdict(lost, gained, is_guess=lease.grant.is_guess)
             if error is not None:
                 raise error
             log.info(
                 "dispatched again",
                 request_id=self._task.request_id,
-                worker_id=failure.worker_id,
-                reason=failure.kind.value,
+                worker_id=lost.worker_id,
+                reason=lost.kind.value,
                 attempt=self.attempts,
+                index=self._journal.position,
             )
             await asyncio.sleep(self._attempts.pause)
 
     def _ticket(self) -> Ticket:
+        """What is left of the step, within the revision that the answer began with."""
+        journal = self._journal
         return Ticket(
             tenant=self._task.tenant,
             model=self._task.model,
-            model_revision="",
-            prompt_bytes=self._step.prompt_bytes,
-            max_tokens=self._step.sampling.max_tokens,
+            model_revision=journal.origin.model_revision if journal.origin else "",
+            prompt_bytes=self._step.prompt_bytes + _BYTES_PER_TOKEN * journal.position,
+            max_tokens=max(1, self._step.sampling.max_tokens - journal.position),
             priority=self._task.priority,
-            deadline=self._deadline,
+            deadline=self._end if journal.has_begun else self._deadline,
             excluded=self._attempts.excluded,
             is_returned=self._attempts.failed > 0,
             marks=self._step.marks,
             explains=self._task.explains,
         )
 
-    async def _attempt(self, lease: Lease, journal: Journal) -> Failure | None:
+    def _refused(self, error: Refused, lost: Failure | None) -> GatewayError:
+        """Who has seen a beginning is told that it was lost, and where it stands."""
+        journal = self._journal
+        if lost is None or not journal.has_begun or error.refusal is Refusal.DEADLINE:
+            return error
+        is_lost = lost.kind is not FailureKind.FAILED
+        return WorkerBroke(lost.worker_id, journal.position, is_lost=is_lost)
+
+    async def _under(self, lease: Lease) -> Failure | None:
+        """Carry one worker's stream, and say how its lease ended."""
+        before = self._journal.position
+        try:
+            failure = await self._attempt(lease)
+        except Garbled:
+            lease.end(Outcome.FAILED, self._journal.position - before)
+            raise
+        except BaseException:
+            # What was generated until the caller left counts against its tenant.
+            lease.end(Outcome.ABANDONED, self._journal.position - before)
+            raise
+        outcome = Outcome.COMPLETED if failure is None else failure.outcome
+        lease.end(outcome, self._journal.position - before)
+        return failure
+
+    async def _attempt(self, lease: Lease) -> Failure | None:
         """Carry one worker's stream; returns how it failed, None where it did not."""
-        grant = lease.grant
+        grant, journal = lease.grant, self._journal
+        journal.given_to(grant.worker_id)
+        step = replace(self._step, answered=journal.tokens)
 
         async def pass_on(message: GenerateResponse) -> None:
-            has_begun = journal.has_begun
-            wire.note(journal, message, grant.worker_epoch)
-            if not has_begun:
+            is_new = wire.note(journal, message, grant.worker_epoch)
+            if message.HasField("started"):
                 lease.first_token(message.started.prompt_tokens, message.started.cached_tokens)
+                if not is_new:
+                    self._ways.metrics.resumed.inc()
             if message.HasField("finished"):
                 tell_route(message, grant, self.attempts)
-            await self._deliver(message)
+            if is_new:
+                await self._deliver(message)
 
         try:
             async with lease.until_revoked():
                 time_left = max(0.0, self._end - self._clock())
-                await self._ways.relay.carry(
-                    grant, self._task.request_id, self._step, time_left, pass_on
-                )
+                await self._ways.relay.carry(grant, self._task.request_id, step, time_left, pass_on)
             journal.closed()
         except AttemptFailed as error:
             # Whatever comes after Finished changes nothing for the caller.
@@ -142,7 +172,4 @@ class Run:
             if not lease.is_revoked:
                 raise
             return None if journal.is_finished else Failure(FailureKind.LOST, grant.worker_id)
-        except Garbled as error:
-            lease.end(Outcome.FAILED, error.position)
-            raise
         return None

@@ -128,6 +128,7 @@ def execute_request(grant: Grant, request_id: str, step: Step) -> worker_pb2.Exe
         sampling=_sampling(step.sampling),
         cache_scope=step.tenant,
         prefix_marks=_prefix_marks(step.marks),
+        answered_token_ids=step.answered,
     )
     if isinstance(step.input, Text):
         request.prompt = step.input.reveal
@@ -136,8 +137,8 @@ def execute_request(grant: Grant, request_id: str, step: Step) -> worker_pb2.Exe
     return request
 
 
-def note(journal: Journal, response: generation_pb2.GenerateResponse, epoch: int) -> None:
-    """Enter a worker's event into the journal of its stream.
+def note(journal: Journal, response: generation_pb2.GenerateResponse, epoch: int) -> bool:
+    """Enter a worker's event into the journal of its stream; whether it is new to the caller.
 
     Raises:
         Garbled: it cannot follow what came before.
@@ -145,7 +146,7 @@ def note(journal: Journal, response: generation_pb2.GenerateResponse, epoch: int
     match response.WhichOneof("event"):
         case "started":
             started = response.started
-            journal.began(
+            return journal.began(
                 Origin(
                     worker_id=started.worker_id,
                     worker_epoch=started.worker_epoch or epoch,
@@ -155,13 +156,14 @@ def note(journal: Journal, response: generation_pb2.GenerateResponse, epoch: int
                 )
             )
         case "delta":
-            journal.added(response.delta.position, response.delta.token_ids)
+            return journal.added(response.delta.position, response.delta.token_ids)
         case "progress":
             journal.progressed()
         case "finished":
             journal.finished(response.finished.usage.completion_tokens)
         case _:
             journal.garbled()
+    return True
 
 
 def _event(event: TicketEvent) -> balancer_pb2.TicketEvent:

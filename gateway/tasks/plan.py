@@ -25,13 +25,15 @@ class Bits(Protocol):
 class Step:
     """One generation. `sampling.seed` is set where chance has a part in it.
 
-    `marks` name what the input begins with, once it is to run.
+    `marks` name what the input begins with, once it is to run. `answered` are the
+    tokens of the answer that a worker gave before it was lost.
     """
 
     tenant: str
     input: Input
     sampling: Sampling
     marks: tuple[Mark, ...] = ()
+    answered: tuple[int, ...] = ()
 
     @property
     def prompt_bytes(self) -> int:

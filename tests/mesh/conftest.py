@@ -32,20 +32,26 @@ class Poker:
         self.caller = caller
 
     def generate(
-        self, prompt: str, max_tokens: int = 16, *, timeout: float = 60, tenant: str = "default"
+        self,
+        prompt: str,
+        max_tokens: int = 16,
+        *,
+        timeout: float = 60,
+        tenant: str = "default",
+        sampling: generation_pb2.Sampling | None = None,
     ) -> Any:
-        """A call that streams the continuation of `prompt`."""
+        """A call that streams the continuation of `prompt`; `sampling` wins over `max_tokens`."""
         request = inference_pb2.GenerateRequest(
             prompt=inference_pb2.PromptTask(text=prompt),
-            sampling=generation_pb2.Sampling(max_tokens=max_tokens),
+            sampling=sampling or generation_pb2.Sampling(max_tokens=max_tokens),
         )
         metadata = (("evenflow-tenant", tenant),)
         return self.inference.Generate(request, timeout=timeout, metadata=metadata)
 
-    async def answer(self, prompt: str, max_tokens: int = 16) -> tuple[str, str]:
+    async def answer(self, prompt: str, max_tokens: int = 16, **rest: Any) -> tuple[str, str]:
         """The whole answer's text, and the worker that gave it."""
         text, worker, finished = [], "", False
-        async for response in self.generate(prompt, max_tokens):
+        async for response in self.generate(prompt, max_tokens, **rest):
             text.append(response.delta.text)
             worker = response.started.worker_id or worker
             finished = finished or response.HasField("finished")

@@ -97,7 +97,7 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
 
     async def count_up(self, request):
         yield started(request, self.worker_id)
-        for position in range(request.sampling.max_tokens):
+        for position in range(len(request.answered_token_ids), request.sampling.max_tokens):
             yield delta(position)
         yield finished(request.sampling.max_tokens)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from gateway.attempts import Attempts, Failure, FailureKind
-from gateway.errors import Disallowed, FieldFault, Poisonous, Refusal, Refused, WorkerBroke
+from gateway.errors import Disallowed, FieldFault, Poisonous, Refusal, Refused
 from gateway.tickets import Outcome
 
 K = FailureKind
@@ -12,7 +12,7 @@ def test_the_callers_own_fault_passes_with_its_details():
     failure = Failure(
         K.DISALLOWED, "w1", "INVALID_ARGUMENT", "PROMPT_TOO_LONG", "too long", (fault,)
     )
-    error = Attempts(8).verdict(failure, seen=None)
+    error = Attempts(8).verdict(failure, gained=0)
     assert isinstance(error, Disallowed)
     assert (error.code, error.reason, error.faults) == (
         "INVALID_ARGUMENT",
@@ -22,9 +22,9 @@ def test_the_callers_own_fault_passes_with_its_details():
 
 
 @pytest.mark.parametrize("kind", [K.LOST, K.UNREACHABLE, K.LEAVING, K.FAILED])
-def test_before_the_first_token_it_is_tried_elsewhere(kind):
+def test_it_is_tried_elsewhere(kind):
     attempts = Attempts(8)
-    assert attempts.verdict(Failure(kind, "w1"), seen=None) is None
+    assert attempts.verdict(Failure(kind, "w1"), gained=0) is None
     assert attempts.excluded == ("w1",)
     assert attempts.pause == 0
 
@@ -33,30 +33,27 @@ def test_a_busy_worker_may_have_it_again_a_little_later():
     attempts = Attempts(20)
     pauses = []
     for _ in range(7):
-        assert attempts.verdict(Failure(K.BUSY, "w1"), seen=None) is None
+        assert attempts.verdict(Failure(K.BUSY, "w1"), gained=0) is None
         pauses.append(attempts.pause)
     assert attempts.excluded == ()
     assert pauses == [0.02, 0.04, 0.08, 0.16, 0.32, 0.5, 0.5]
 
 
-def test_after_the_first_token_a_lost_worker_is_told_with_the_position():
-    error = Attempts(8).verdict(Failure(K.LOST, "w1"), seen=17)
-    assert isinstance(error, WorkerBroke)
-    assert (error.worker_id, error.position, error.is_lost) == ("w1", 17, True)
-    assert str(error) == "worker w1 was lost after 17 tokens"
-
-
-def test_after_the_first_token_a_failed_sequence_is_no_lost_worker():
-    error = Attempts(8).verdict(Failure(K.FAILED, "w1"), seen=0)
-    assert isinstance(error, WorkerBroke)
-    assert not error.is_lost
+@pytest.mark.parametrize("kind", [K.LOST, K.FAILED])
+def test_a_worker_that_carried_it_for_a_while_has_not_broken_under_it(kind):
+    attempts = Attempts(8)
+    for name in ("w1", "w2", "w3"):
+        assert attempts.verdict(Failure(kind, name), gained=16) is None
+    assert attempts.excluded == ("w1", "w2", "w3")
+    assert attempts.verdict(Failure(kind, "w4"), gained=15) is None
+    assert isinstance(attempts.verdict(Failure(kind, "w5"), gained=15), Poisonous)
 
 
 @pytest.mark.parametrize("kind", [K.LOST, K.FAILED])
 def test_the_second_worker_that_breaks_is_the_last(kind):
     attempts = Attempts(8)
-    attempts.verdict(Failure(kind, "w1"), seen=None)
-    error = attempts.verdict(Failure(kind, "w2"), seen=None)
+    attempts.verdict(Failure(kind, "w1"), gained=0)
+    error = attempts.verdict(Failure(kind, "w2"), gained=0)
     assert isinstance(error, Poisonous)
     assert error.worker_ids == ("w1", "w2")
 
@@ -64,22 +61,22 @@ def test_the_second_worker_that_breaks_is_the_last(kind):
 def test_workers_that_it_never_reached_are_not_broken_by_it():
     attempts = Attempts(8)
     for name in ("w1", "w2", "w3"):
-        assert attempts.verdict(Failure(K.UNREACHABLE, name), seen=None) is None
+        assert attempts.verdict(Failure(K.UNREACHABLE, name), gained=0) is None
     assert attempts.excluded == ("w1", "w2", "w3")
 
 
 def test_tries_are_bounded():
     attempts = Attempts(2)
-    assert attempts.verdict(Failure(K.LEAVING, "w1"), seen=None) is None
-    error = attempts.verdict(Failure(K.LEAVING, "w2"), seen=None)
+    assert attempts.verdict(Failure(K.LEAVING, "w1"), gained=0) is None
+    error = attempts.verdict(Failure(K.LEAVING, "w2"), gained=0)
     assert isinstance(error, Refused)
     assert error.refusal is Refusal.NO_WORKERS
     assert error.retry_after == 1.0
 
 
 def test_the_deadline_ends_it_whatever_was_seen():
-    for seen in (None, 3):
-        error = Attempts(8).verdict(Failure(K.DEADLINE, "w1"), seen=seen)
+    for gained in (0, 30):
+        error = Attempts(8).verdict(Failure(K.DEADLINE, "w1"), gained)
         assert isinstance(error, Refused)
         assert error.refusal is Refusal.DEADLINE
 
@@ -99,7 +96,7 @@ def test_how_a_lease_ended():
 def test_a_busy_worker_that_was_only_guessed_at_costs_no_attempt():
     attempts = Attempts(2)
     for _ in range(20):
-        assert attempts.verdict(Failure(K.BUSY, "w1"), seen=None, is_guess=True) is None
+        assert attempts.verdict(Failure(K.BUSY, "w1"), gained=0, is_guess=True) is None
     assert (attempts.failed, attempts.pause, attempts.excluded) == (20, 0, ())
-    assert attempts.verdict(Failure(K.UNREACHABLE, "w1"), seen=None, is_guess=True) is None
-    assert isinstance(attempts.verdict(Failure(K.LEAVING, "w2"), seen=None, is_guess=True), Refused)
+    assert attempts.verdict(Failure(K.UNREACHABLE, "w1"), gained=0, is_guess=True) is None
+    assert isinstance(attempts.verdict(Failure(K.LEAVING, "w2"), gained=0, is_guess=True), Refused)
