@@ -84,6 +84,15 @@ def test_the_newest_grants_are_told_with_their_reasons() -> None:
     assert text.count("→") == 3
 
 
+def test_a_balancer_says_whether_it_is_the_active_one() -> None:
+    active = Fleet(at=0.0, balancer="b1", term=3)
+    assert "b1 is active, term 3 · 0 waiting" in drawn(None, active)
+    waiting = Fleet(at=0.0, balancer="b2", is_standby=True, active_address="10.0.0.1:50052")
+    assert "b2 stands by, active is 10.0.0.1:50052 · 0 waiting" in drawn(None, waiting)
+    alone = Fleet(at=0.0, balancer="b1")
+    assert "b1 · 0 waiting" in drawn(None, alone)
+
+
 def test_an_empty_fleet_says_so() -> None:
     assert "no workers" in drawn(None, Fleet(at=0.0))
 

@@ -1,7 +1,9 @@
 import pytest
 
+from loadbalancer.settings import BalancerSettings
 from services.cli.faults import Complaint
 from services.cli.plan import plan, threads_of_each
+from services.runtime.settings import load
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,21 @@ def test_all_faults_of_all_parts_are_told_at_once() -> None:
     )
     assert "balancer: EVENFLOW_BALANCER_COLOUR: unknown setting of balancer" in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_of_several_balancers_the_first_has_the_ports_asked_for() -> None:
+    made = plan(
+        workers=2,
+        engine="scripted",
+        balancers=2,
+        balancer_listen="127.0.0.1:4000",
+        has_metrics=True,
+        discovery="consul",
+        environ={},
+    )
+    first, second = (
+        load(BalancerSettings, "balancer", made.flags_of_balancer(n), {}) for n in (0, 1)
+    )
+    assert (first.listen, first.metrics_listen) == ("127.0.0.1:4000", "127.0.0.1:9102")
+    assert (second.listen, second.metrics_listen) == ("127.0.0.1:0", "127.0.0.1:0")
+    assert first.discovery == second.discovery == "consul"
