@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from loadbalancer.affinity import Affinity
 from loadbalancer.desk import Desk
 from loadbalancer.loads import Load
-from loadbalancer.policy import Columns, Entry, pick
+from loadbalancer.policy import Columns, Entry, Floats, pick
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import (
     Effect,
@@ -22,6 +23,7 @@ from loadbalancer.tickets import (
     FirstTokenSent,
     Grant,
     LoadReported,
+    Mark,
     Sender,
     Submitted,
     WorkerJoined,
@@ -47,14 +49,35 @@ def best_microseconds(once: Callable[[int], object], times: int) -> float:
 
 def of_picks(workers: int) -> float:
     """A pick among busy workers, no two alike."""
+    columns, anyone, rng = busy(workers)
+    return best_microseconds(lambda _: pick(columns, anyone, 500, 800, rng), 2_000)
+
+
+def of_dialogues(workers: int) -> float:
+    """The same where every worker holds how the prompt begins, and one more of it."""
+    columns, anyone, rng = busy(workers)
+    marks = tuple(Mark(name, 15 * (name + 1)) for name in range(32))
+    affinity = Affinity(1_000_000)
+    for row in range(workers):
+        affinity.granted(row, marks[:4], 1.0)
+    affinity.granted(workers // 2, marks[:20], 1.0)
+
+    def once(_: int) -> None:
+        left = affinity.left(marks, 500, workers)
+        pick(columns, anyone, 500 if left is None else left, 800, rng)
+
+    return best_microseconds(once, 2_000)
+
+
+def busy(workers: int) -> tuple[Columns, Floats, np.random.Generator]:
+    """Busy workers, to whom anyone may go."""
     rng = np.random.default_rng(1)
     columns = Columns(workers)
     for _ in range(workers):
         ahead, step = rng.uniform(0.01, 0.4), rng.uniform(0.01, 0.04)
         entry = Entry(ahead, 1e-4, 1e5, rng.random(), step * 20)
         columns.put(columns.take_row(), entry)
-    anyone = np.zeros(workers)
-    return best_microseconds(lambda _: pick(columns, anyone, 500, 800, rng), 2_000)
+    return columns, np.zeros(workers), rng
 
 
 def load(worker: int, sequence: int, leases: tuple[int, ...] = ()) -> LoadReported:
@@ -135,10 +158,15 @@ def of_reports() -> float:
 
 def main() -> None:
     """Measure and print."""
-    print("| workers | pick, us | a request's life, us | the same, 16 told together |")
-    print("|---|---|---|---|")
+    print("| workers | pick, us | in a dialogue, us | a request's life, us | 16 told together |")
+    print("|---|---|---|---|---|")
     for workers in WORKERS:
-        costs = (of_picks(workers), of_requests(workers), of_batches(workers))
+        costs = (
+            of_picks(workers),
+            of_dialogues(workers),
+            of_requests(workers),
+            of_batches(workers),
+        )
         print(f"| {workers:,} | " + " | ".join(f"{cost:.1f}" for cost in costs) + " |", flush=True)
     print(f"\nA report that lists 64 leases: {of_reports():.1f} us.")
 
