@@ -89,9 +89,9 @@ class Run:
                 return
             self._ways.metrics.failed_attempts.labels(lost.kind.value).inc()
             gained = self._journal.position - before
-            error = self._attempts.verdict(lost, gained, is_guess=lease.grant.is_guess)
-            if error is not None:
-                raise error
+            end = self._attempts.verdict(lost, gained, is_guess=lease.grant.is_guess)
+            if end is not None:
+                raise end
             log.info(
                 "dispatched again",
                 request_id=self._task.request_id,
