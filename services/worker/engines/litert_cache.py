@@ -1,37 +1,38 @@
 """Keeps what a model was converted to, so that it is converted once.
 
-Decides when what is kept can be used and how two processes share the making of
-it: a folder is whole or not there at all, and who comes second waits. Knows no
-architecture. Opening what is kept takes no TensorFlow; making it starts a
-process that has it.
+Decides where that lies, when it can be used and when it goes. A model's rounded
+matrices are one folder and serve every number of slots and length of context;
+the graphs for one of these are another. Whoever makes one is alone with that
+model; who comes second waits. After one is made, the three used last stay, and
+all that a process has open; the others are deleted. Knows no architecture. What
+is kept opens without TensorFlow and from a folder that cannot be written; making
+it starts a process that has TensorFlow.
 """
 
-import fcntl
 import hashlib
 import importlib.metadata
 import json
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
 from services.worker.engines.errors import ModelUnavailableError
+from services.worker.engines.litert_kept import alone, let_go, make_whole
 from services.worker.engines.litert_shapes import INT8_VERSION, Shapes
 from services.worker.engines.models import ModelFile
+from services.worker.engines.rounding import ROUNDING_VERSION
 
 Progress: TypeAlias = Callable[[str, float], None]
-GRAPHS, PACKED, EMBEDDING = "graphs.tflite", "packed.xnnpack", "embedding.npy"
+GRAPHS, EMBEDDING, CONTENT = "graphs.tflite", "embedding.npy", "content"
+_KEPT = 3  # conversions of one model
 
 
-def revision(weights_sha256: str) -> str:
-    """Weights, graph, runtime and precision in one name."""
-    runtime = importlib.metadata.version("ai-edge-litert")
-    parts = f"{weights_sha256} graph {INT8_VERSION} litert {runtime}"
-    return hashlib.sha256(parts.encode()).hexdigest()[:12] + "-int8"
+def runtime() -> str:
+    """LiteRT, by its version."""
+    return importlib.metadata.version("ai-edge-litert")
 
 
 def converted(model: ModelFile, cache_dir: Path, shapes: Shapes, progress: Progress) -> Path:
@@ -40,13 +41,21 @@ def converted(model: ModelFile, cache_dir: Path, shapes: Shapes, progress: Progr
     Raises:
         ModelUnavailableError: it could not be made or kept.
     """
-    parts = f"{revision(model.sha256)} rows {shapes.rows} pages {shapes.pages}"
-    kept = cache_dir / f"{model.name}-int8-{hashlib.sha256(parts.encode()).hexdigest()[:12]}"
+    matrices = f"{model.sha256} rounding {ROUNDING_VERSION}"
+    graphs = f"{matrices} graph {INT8_VERSION} litert {runtime()}"
+    graphs += f" rows {shapes.rows} pages {shapes.pages}"
+    rounded = cache_dir / f"{model.name}-rounded-{_short(matrices)}"
+    kept = cache_dir / f"{model.name}-int8-{_short(graphs)}"
+    if kept.is_dir():
+        return kept
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
-        with _alone(kept.with_suffix(".lock")):
+        waits = lambda: progress("waiting: another worker converts the model", 0.0)  # noqa: E731
+        with alone(cache_dir / f"{model.name}-int8.lock", waits):
             if not kept.is_dir():
-                _make(model, kept, shapes, progress)
+                make_whole(kept, lambda whole: _convert(model, rounded, whole, shapes, progress))
+                for kind in ("rounded", "int8"):
+                    let_go(_whole_ones(cache_dir, f"{model.name}-{kind}-"), _KEPT)
     except OSError as error:
         raise ModelUnavailableError(
             f"cannot keep {model.name} in int8 under {cache_dir}: {error.strerror or error}"
@@ -54,20 +63,11 @@ def converted(model: ModelFile, cache_dir: Path, shapes: Shapes, progress: Progr
     return kept
 
 
-def _make(model: ModelFile, kept: Path, shapes: Shapes, progress: Progress) -> None:
-    with tempfile.TemporaryDirectory(dir=kept.parent, prefix="convert-") as scratch:
-        whole = Path(scratch) / "whole"
-        whole.mkdir()
-        _convert(model, whole, shapes, progress)
-        for file in (GRAPHS, PACKED, EMBEDDING):
-            _sync(whole / file)
-        whole.replace(kept)
-        _sync(kept.parent)
-
-
-def _convert(model: ModelFile, folder: Path, shapes: Shapes, progress: Progress) -> None:
+def _convert(
+    model: ModelFile, rounded: Path, folder: Path, shapes: Shapes, progress: Progress
+) -> None:
     program = "services.worker.engines.litert_convert"
-    command = [sys.executable, "-m", program, str(model.path), str(folder)]
+    command = [sys.executable, "-m", program, str(model.path), str(rounded), str(folder)]
     command += [str(shapes.slots), str(shapes.context)]
     with (
         tempfile.TemporaryFile() as said,
@@ -87,17 +87,10 @@ def _convert(model: ModelFile, folder: Path, shapes: Shapes, progress: Progress)
         raise ModelUnavailableError(f"{model.name} could not be converted to int8: {last:.300}")
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _whole_ones(cache_dir: Path, prefix: str) -> list[Path]:
+    length = len(prefix) + len(_short(""))
+    return [p for p in cache_dir.glob(f"{prefix}*") if p.is_dir() and len(p.name) == length]
 
 
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Hold a lock that ends with the process, however that ends."""
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,76 +1,98 @@
 """Converts a model's decoder to LiteRT in eight bits: a program, run once a model.
 
-`python -m services.worker.engines.litert_convert MODEL FOLDER SLOTS CONTEXT`
-writes into FOLDER what litert_cache keeps, and says on standard output how far
-it is, one JSON object a line. It is a process of its own because TensorFlow,
+`python -m services.worker.engines.litert_convert MODEL ROUNDED FOLDER SLOTS CONTEXT`
+writes into the folders what litert_cache keeps, and says on standard output how
+far all of it is, one JSON object a line. It is a process of its own because TensorFlow,
 which it needs, would otherwise stay in the worker's memory.
 """
 
+import importlib.metadata
 import json
+import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.worker.engines.errors import ModelFileError
-from services.worker.engines.litert_cache import EMBEDDING, GRAPHS, PACKED
+from services.worker.engines.calibration_text import TEXT
+from services.worker.engines.litert_cache import CONTENT, EMBEDDING, GRAPHS
 from services.worker.engines.litert_file import ModelFileBuilder
-from services.worker.engines.litert_runtime import LiteRtRuntime
-from services.worker.engines.litert_shapes import Shape, Shapes
+from services.worker.engines.litert_kept import make_whole
+from services.worker.engines.litert_open import runtime_of
+from services.worker.engines.litert_rounded import load_rounded, save_rounded
+from services.worker.engines.litert_shapes import Shapes
 from services.worker.engines.llama_config import LlamaConfig
 from services.worker.engines.llama_weights import LlamaWeights
 from services.worker.engines.machine_memory import available_memory
-from services.worker.engines.memory_need import conversion_need, in_mb
+from services.worker.engines.memory_need import conversion_need, refuse_beyond
 from services.worker.engines.model_source import open_source
 from services.worker.engines.rotation import orthogonal, turned, turned_output
 
 _MATRICES = ("query_key_value", "attention_out", "gate_up", "down")
 _VECTORS = ("query_key_value_bias", "attention_out_bias", "query_norm", "key_norm")
+_ROUNDING, _CONVERTING = 0.6, 0.3  # about these shares of the time; the rest is writing
 Array = NDArray[np.float32]
 Progress = Callable[[str, float], None]
 
 
-def convert(model: Path, folder: Path, shapes: Shapes, progress: Progress) -> None:
-    """Write the graphs, the embedding and the packed matrices of `model` into `folder`."""
+def convert(model: Path, rounded: Path, folder: Path, shapes: Shapes, progress: Progress) -> None:
+    """Write into `folder` the graphs and the embedding of `model`.
+
+    The folder `rounded` keeps the matrices; it is made where it is not there.
+    """
     with open_source(model) as source:
         config, tokenizer = source.config, source.tokenizer
-        need, available = conversion_need(config), available_memory()
-        if available is not None and need.total > available:
-            raise ModelFileError(
-                f"converting needs about {need}, {in_mb(available)} MB are available"
-            )
-        weights = source.weights(lambda part: progress("turning weights", part))
-        turned_matrices, embedding = turned_weights(config, weights)
-        arrays = dict(turned_matrices)
-        vectors = {name: array for name, array in arrays.items() if array.ndim == 1}
-        matrices = {name: array for name, array in arrays.items() if array.ndim == 2}
-    np.save(folder / EMBEDDING, embedding)
+        weights = source.weights()
+        if not rounded.is_dir():
+            refuse_beyond(conversion_need(config), available_memory(), "converting")
+            tokens = tokenizer.encode(TEXT)
+            make_whole(rounded, lambda whole: _round(config, weights, tokens, whole, progress))
+    from services.worker.engines.litert_templates import graph_of
+
+    matrices, vectors = load_rounded(rounded)
+    builder = ModelFileBuilder(matrices)
+    templates = shapes.templates()
+    for done, template in enumerate(templates):
+        progress("converting to LiteRT", _ROUNDING + _CONVERTING * done / len(templates))
+        same = [s for s in shapes.every() if s.template == template]
+        graph = graph_of(config, vectors, template)
+        builder.add(graph, {shape.name: shape.rows for shape in same})
+    progress("writing the graphs", _ROUNDING + _CONVERTING)
+    (folder / GRAPHS).write_bytes(builder.build())
+    os.link(rounded / EMBEDDING, folder / EMBEDDING)
+    content = f"{(rounded / CONTENT).read_text()} by {importlib.metadata.version('tensorflow')}"
+    (folder / CONTENT).write_text(content)
+
+
+def _round(
+    config: LlamaConfig,
+    weights: LlamaWeights,
+    tokens: Sequence[int],
+    folder: Path,
+    progress: Progress,
+) -> None:
+    """Write a model's matrices in eight bits, and what goes with them."""
     # Importing TensorFlow takes seconds: only now, when the file is known to be good.
-    from services.worker.engines.litert_calibrate import TEXT, calibrated
+    progress("starting TensorFlow", 0.0)
+    from services.worker.engines.litert_calibrate import calibrated
     from services.worker.engines.litert_graph import LiteRtGraph
 
-    graph, templates = LiteRtGraph(config, vectors), shapes.templates()
-    builder = ModelFileBuilder(
-        calibrated(
-            graph,
-            config,
-            matrices,
-            embedding,
-            tokenizer.encode(TEXT),
-            lambda part: progress("rounding to int8", part),
-        )
+    turned, embedding = turned_weights(config, weights)
+    arrays = dict(turned)
+    vectors = {name: array for name, array in arrays.items() if array.ndim == 1}
+    matrices = {name: array for name, array in arrays.items() if array.ndim == 2}
+    found = calibrated(
+        LiteRtGraph(config, vectors),
+        config,
+        matrices,
+        embedding,
+        tokens,
+        lambda part: progress("rounding to int8", _ROUNDING * (0.2 + 0.8 * part)),
     )
-    for done, template in enumerate(templates):
-        progress("converting to LiteRT", done / len(templates))
-        same = [s for s in shapes.every() if s.template == template]
-        builder.add(converted_graph(graph, template), {shape.name: shape.rows for shape in same})
-    (folder / GRAPHS).write_bytes(builder.build())
-    progress("packing matrices", 0.0)
-    LiteRtRuntime(folder / GRAPHS, folder / PACKED, 0)
+    np.save(folder / EMBEDDING, embedding)
+    save_rounded(folder, found, vectors)
 
 
 def turned_weights(
@@ -94,28 +116,18 @@ def turned_weights(
     return matrices(), (outer.embedding @ stream).astype(np.float16)
 
 
-def converted_graph(graph: Any, shape: Shape) -> bytes:
-    """A graph of this shape, with rows left open where it decodes, in LiteRT's format."""
-    from services.worker.engines.tensorflow_quiet import tf
-
-    specs = graph.specs(shape, rows=None if shape.logits else 1)
-    traced = graph.function(shape).get_concrete_function(**specs)
-    with tempfile.TemporaryDirectory() as saved:
-        tf.saved_model.save(tf.Module(), saved, signatures={"step": traced})
-        converter = tf.lite.TFLiteConverter.from_saved_model(saved, signature_keys=["step"])
-        converter.exclude_conversion_metadata = True  # it costs as much as the conversion
-        return bytes(converter.convert())
-
-
 def main(argv: list[str]) -> None:
     """Convert as the command line says."""
-    model, folder, slots, context = argv
+    model, rounded, folder, slots, context = argv
 
     def tell(what: str, fraction: float) -> None:
         sys.stdout.write(json.dumps({"progress": what, "fraction": fraction}) + "\n")
         sys.stdout.flush()
 
-    convert(Path(model), Path(folder), Shapes(int(slots), int(context)), tell)
+    shapes = Shapes(int(slots), int(context))
+    convert(Path(model), Path(rounded), Path(folder), shapes, tell)
+    tell("packing matrices", 0.98)
+    runtime_of(Path(folder), 1)
 
 
 if __name__ == "__main__":

@@ -51,9 +51,10 @@ _NOTE = re.compile(rb"^(INFO|WARNING|VERBOSE): |^\xe2\x94\x94 Could not load sha
 class LiteRtRuntime:
     """The graphs of one file, by name."""
 
-    def __init__(self, file: Path, packed: Path, threads: int) -> None:
-        """Open `file`; `packed` keeps the matrices as this processor wants them."""
-        options = CpuOptions(num_threads=threads, xnnpack_weight_cache_path=str(packed))
+    def __init__(self, file: Path, packed: Path | None, threads: int) -> None:
+        """Open `file`; `packed` keeps the matrices as this processor wants them, None: memory."""
+        kept = None if packed is None else str(packed)
+        options = CpuOptions(num_threads=threads, xnnpack_weight_cache_path=kept)
         atexit.register(_end_in_silence)
         with without_notes(_NOTE):
             self._model = CompiledModel.from_file(str(file), options=Options(cpu_options=options))

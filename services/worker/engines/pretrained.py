@@ -152,7 +152,6 @@ def _int8(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "LiteRtMode
         folder,
         source.config,
         shapes,
-        weights_sha256=found.sha256,
         threads=wanted.threads,
         prefill_chunk=wanted.prefill_chunk,
     )

@@ -1,13 +1,20 @@
+import errno
 import hashlib
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from services.worker.engines import litert_open
+from services.worker.engines.engine import Row
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
-from services.worker.engines.litert_cache import converted, revision
+from services.worker.engines.gguf_model import GgufModel
+from services.worker.engines.litert_cache import converted
+from services.worker.engines.litert_model import LiteRtModel
+from services.worker.engines.litert_open import open_converted, revision
 from services.worker.engines.litert_shapes import Shapes
 from services.worker.engines.models import ModelFile
 from services.worker.engines.pretrained import open_pretrained
@@ -18,8 +25,8 @@ pytestmark = pytest.mark.timeout(300)  # TensorFlow starts in processes of their
 SHAPES = Shapes(slots=1, context=100)
 
 
-def model_file(path: Path) -> ModelFile:
-    return ModelFile("tiny", path, hashlib.sha256(path.read_bytes()).hexdigest())
+def model_file(path: Path, name: str = "tiny") -> ModelFile:
+    return ModelFile(name, path, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def test_two_at_once_convert_once(tmp_path: Path) -> None:
@@ -38,14 +45,9 @@ def test_two_at_once_convert_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert found[0] == found[1]
-    assert sorted(bool(said) for said in told) == [False, True]
-    assert sorted(path.name for path in found[0].iterdir()) == [
-        "embedding.npy",
-        "graphs.tflite",
-        "packed.xnnpack",
-    ]
-    kept = {path.name for path in (tmp_path / "cache").iterdir()}
-    assert kept == {found[0].name, f"{found[0].name}.lock"}
+    assert any(said[0].startswith("waiting: another") for said in told)
+    kept = {path.name.rpartition("-")[0] or path.name for path in (tmp_path / "cache").iterdir()}
+    assert kept == {"tiny-int8", "tiny-rounded", "tiny"}  # the last one is the lock
     # What is kept is opened and run without TensorFlow.
     program = (
         "import sys; from pathlib import Path\n"
@@ -61,10 +63,12 @@ def test_two_at_once_convert_once(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_converted_leaves_nothing(tmp_path: Path) -> None:
-    model = model_file(tiny_llama().without("blk.1.ffn_up.weight").write(tmp_path / "cut.gguf"))
+    model = model_file(
+        tiny_llama().without("blk.1.ffn_up.weight").write(tmp_path / "cut.gguf"), "cut"
+    )
     with pytest.raises(ModelUnavailableError, match=r"blk\.1\.ffn_up\.weight is missing"):
         converted(model, tmp_path / "cache", SHAPES, lambda what, fraction: None)
-    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".lock"]
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["cut-int8.lock"]
 
 
 def test_a_context_that_the_model_lacks_is_refused_before_it_is_converted(tmp_path: Path) -> None:
@@ -91,6 +95,55 @@ def test_without_litert_the_message_says_what_is_missing(tmp_path: Path) -> None
     assert said.startswith("int8 needs the package ai-edge-litert")
 
 
-def test_revisions_differ_by_weights() -> None:
-    assert revision("a" * 64) != revision("b" * 64)
-    assert revision("a" * 64) == revision("a" * 64)
+def opened(folder: Path, model: ModelFile) -> LiteRtModel:
+    with GgufModel(model.path) as source:
+        return open_converted(folder, source.config, SHAPES, threads=1, prefill_chunk=32)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelFile]:
+    """A conversion, and the model that it is of."""
+    base = tmp_path_factory.mktemp("kept")
+    model = model_file(tiny_llama().write(base / "tiny.gguf"))
+    return converted(model, base / "cache", SHAPES, lambda what, part: None), model
+
+
+def test_another_number_of_slots_does_not_round_again(kept: tuple[Path, ModelFile]) -> None:
+    folder, model = kept
+    told: list[str] = []
+    other = converted(model, folder.parent, Shapes(2, 100), lambda what, _: told.append(what))
+    assert told
+    assert not any("rounding" in what for what in told)
+    assert other != folder
+    assert revision(other) == revision(folder)
+    assert revision(folder).endswith("-int8")
+
+
+def test_what_is_packed_is_kept_for_each_kind_of_processor(
+    kept: tuple[Path, ModelFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, model = kept
+    first, before = opened(folder, model), revision(folder)
+    logits = first.decode([Row(0, 0, 1)])
+    assert len(list(folder.glob("packed-*"))) == 1
+    monkeypatch.setattr(litert_open, "this_kernel_class", lambda: "another")
+    assert opened(folder, model).revision != before
+    assert len(list(folder.glob("packed-*"))) == 2
+    assert not list(folder.glob("packing-*"))
+    np.testing.assert_array_equal(opened(folder, model).decode([Row(0, 0, 1)]), logits)
+
+
+def test_a_folder_that_cannot_be_written_serves(
+    kept: tuple[Path, ModelFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, model = kept
+    expected = opened(folder, model).decode([Row(0, 0, 1)])
+    monkeypatch.setattr(litert_open, "this_kernel_class", lambda: "read-only")
+
+    def refuse(**_: object) -> str:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(litert_open.tempfile, "mkdtemp", refuse)
+    assert converted(model, folder.parent, SHAPES, lambda what, part: None) == folder
+    np.testing.assert_array_equal(opened(folder, model).decode([Row(0, 0, 1)]), expected)
+    assert not list(folder.glob("packed-*read-only*"))

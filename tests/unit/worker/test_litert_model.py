@@ -37,11 +37,13 @@ def config(path: Path) -> LlamaConfig:
 @pytest.fixture(scope="module")
 def model(path: Path, config: LlamaConfig, tmp_path_factory: pytest.TempPathFactory) -> LiteRtModel:
     folder, told = tmp_path_factory.mktemp("converted"), []
-    convert(path, folder, SHAPES, lambda what, part: told.append((what, part)))
-    assert [what for what, _ in told[-2:]] == ["converting to LiteRT", "packing matrices"]
-    model = open_converted(
-        folder, config, SHAPES, weights_sha256="0" * 64, threads=1, prefill_chunk=200
-    )
+    rounded = folder.parent / "rounded"
+    convert(path, rounded, folder, SHAPES, lambda what, part: told.append((what, part)))
+    assert [what for what, _ in told[-2:]] == ["converting to LiteRT", "writing the graphs"]
+    parts = [part for _, part in told]
+    assert parts == sorted(parts)
+    assert 0 <= parts[0] < parts[-1] < 1
+    model = open_converted(folder, config, SHAPES, threads=1, prefill_chunk=200)
     model.warm_up()
     return model
 

@@ -1,0 +1,72 @@
+"""Folders of a cache that are whole or not there at all.
+
+Decides how one process makes a folder while others wait, what a process that was
+killed leaves behind and who removes it, and that a folder in use is not let go.
+Knows nothing of what is in them. All locks are files' (flock): they end with the
+process that holds them, however that ends.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def alone(lock: Path, waits: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock; `waits` is called first if another process holds it."""
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits()
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def make_whole(folder: Path, make: Callable[[Path], None]) -> None:
+    """Let `make` fill a folder, which then becomes `folder`. The caller is alone."""
+    prefix = f"{folder.name}.making-"
+    for left in folder.parent.glob(f"{prefix}*"):
+        shutil.rmtree(left, ignore_errors=True)  # by a process that was killed: we are alone
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as scratch:
+        whole = Path(scratch) / "whole"
+        whole.mkdir()
+        make(whole)
+        for path in (*whole.iterdir(), whole):
+            _sync(path)
+        whole.replace(folder)
+        _sync(folder.parent)
+
+
+def used(folder: Path) -> int:
+    """A handle that keeps the folder from being let go until it is closed."""
+    with suppress(OSError):  # a folder that cannot be written is not let go either
+        os.utime(folder)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    return handle
+
+
+def let_go(folders: Sequence[Path], keep: int) -> None:
+    """Delete all but those used last, `keep` of them, and those that are in use."""
+    for folder in sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)[keep:]:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(handle)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

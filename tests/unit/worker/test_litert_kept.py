@@ -1,0 +1,80 @@
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.worker.engines.litert_kept import alone, let_go, make_whole, used
+
+
+def folders(base: Path, count: int) -> list[Path]:
+    """Folders, the last one used last."""
+    made = [base / f"model-{number}" for number in range(count)]
+    for age, folder in enumerate(made):
+        folder.mkdir()
+        (folder / "file").write_text("x")
+        os.utime(folder, (age, age))
+    return made
+
+
+def test_those_used_last_and_those_in_use_stay(tmp_path: Path) -> None:
+    made = folders(tmp_path, 6)
+    handle = used(made[1])
+    os.utime(made[1], (1, 1))  # long ago
+    let_go(made, keep=2)
+    assert [folder.exists() for folder in made] == [False, True, False, False, True, True]
+    os.close(handle)
+    let_go([folder for folder in made if folder.exists()], keep=2)
+    assert [folder.exists() for folder in made] == [False, False, False, False, True, True]
+
+
+def test_a_use_counts_as_the_last(tmp_path: Path) -> None:
+    made = folders(tmp_path, 3)
+    os.close(used(made[0]))
+    let_go(made, keep=1)
+    assert [folder.exists() for folder in made] == [True, False, False]
+
+
+def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "half").write_text("x")
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        make_whole(tmp_path / "kept", fail)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from pathlib import Path\n"
+        "from services.worker.engines.litert_kept import make_whole\n"
+        "def die(folder):\n"
+        "    (folder / 'half').write_text('x')\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "make_whole(Path(sys.argv[1]), die)\n"
+    )
+    kept = tmp_path / "kept"
+    assert subprocess.run([sys.executable, "-c", program, str(kept)], check=False).returncode == -9
+    assert not kept.exists()
+    assert len(list(tmp_path.iterdir())) == 1
+    make_whole(kept, lambda folder: (folder / "file").write_text("x") and None)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_who_waits_says_so_first(tmp_path: Path) -> None:
+    lock, told = tmp_path / "lock", []
+    with alone(lock, lambda: told.append("nobody")):
+        pass
+    assert not told
+    holder = lock.open("w")
+    fcntl.flock(holder, fcntl.LOCK_EX)
+
+    def waits() -> None:
+        told.append("waits")
+        holder.close()  # the other one ends
+
+    with alone(lock, waits):
+        assert told == ["waits"]
