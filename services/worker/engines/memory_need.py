@@ -7,6 +7,7 @@ knows no machine.
 
 from dataclasses import dataclass
 
+from services.worker.engines.errors import ModelFileError
 from services.worker.engines.litert_shapes import Shapes
 from services.worker.engines.llama_config import LlamaConfig
 from services.worker.engines.tensor_names import HUGGING_FACE
@@ -71,6 +72,12 @@ def conversion_need(config: LlamaConfig) -> MemoryNeed:
     numbers = config.layers * _layer(config) + 2 * _table(config)
     largest = max(config.width * max(config.vocabulary, 2 * config.hidden), config.hidden**2)
     return MemoryNeed((_FLOAT + 2) * numbers, 0, 4 * _FLOAT * largest + _TENSORFLOW)
+
+
+def refuse_beyond(need: MemoryNeed, available: int | None, what: str) -> None:
+    """Raise ModelFileError if `what` needs more than is available; None is not known."""
+    if available is not None and need.total > available:
+        raise ModelFileError(f"{what} needs about {need}, {in_mb(available)} MB are available")
 
 
 def _table(config: LlamaConfig) -> int:

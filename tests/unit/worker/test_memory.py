@@ -12,6 +12,7 @@ from services.worker.engines.memory_need import (
     float32_need,
     in_mb,
     int8_need,
+    refuse_beyond,
 )
 from services.worker.engines.pretrained import open_pretrained
 from tests.tools.shapes import shapes
@@ -130,6 +131,14 @@ def test_what_does_not_fit_is_refused_before_it_is_loaded(tmp_path: Path, precis
         )
     assert told == []
     assert not (tmp_path / "cache").exists()
+
+
+def test_what_is_beyond_is_refused_by_name() -> None:
+    need = conversion_need(SMALL)
+    refuse_beyond(need, None, "converting")
+    refuse_beyond(need, need.total, "converting")
+    with pytest.raises(ModelFileError, match=r"converting needs about \d+ MB .*, 1 MB are avail"):
+        refuse_beyond(need, MB, "converting")
 
 
 def test_megabytes_are_rounded_up() -> None:
