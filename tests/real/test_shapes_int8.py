@@ -28,7 +28,8 @@ def test_int8_is_near(name: str, tmp_path: Path) -> None:
     A model so narrow has little to round with, hence the bound.
     """
     shape, expected = shapes()[name], EXPECTED["shapes"][name]
-    path = shape.write_folder(tmp_path / name)
+    path = tmp_path / f"{name}.gguf"  # a Llama 3's has a tensor of rope's divisors
+    path = shape.gguf().write(path) if name == "llama-3" else shape.write_folder(tmp_path / name)
     _, model, _ = open_pretrained(
         str(path), tmp_path / "cache", slots=1, context=64, threads=1, precision="int8"
     )
