@@ -8,13 +8,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.engines import machine
 from benchmarks.engines.in_process import Waved, batched_bench, our_waves
 from benchmarks.engines.llama_cpp import LlamaCpp, NoRivalError
 from benchmarks.engines.roofline import Limits, Sizes, bandwidth, step_seconds
-from benchmarks.engines.sections import OURS, Bench, Run, slots, turned
+from benchmarks.engines.sections import OURS, ROOM, Bench, Run, slots, turned
 from benchmarks.engines.wave import Wave
 from requirements.environment import environment
 from services.worker.engines.model_source import open_source
@@ -32,17 +33,22 @@ Waves = Callable[[int], Awaitable[Waved]]
 
 async def process_section(bench: Bench, streams: tuple[int, ...]) -> None:
     """Waves of prompts through the bare engine and through llama-batched-bench."""
+    await _waves(bench, ROOM, {str(n): Wave(n, *LENGTHS, 0) for n in streams})
+    await _waves(bench, 2048, {f"prefill {n}": Wave(1, n, 1, 0) for n in PROMPTS})
+
+
+async def _waves(bench: Bench, room: int, cases: dict[str, Wave]) -> None:
+    """Each case's wave, in turns; `room`: tokens of a slot of ours."""
+    most = slots(max(wave.streams for wave in cases.values()))
+    names = [OURS, *(f"llama.cpp {kind}" for kind in bench.formats if bench.program)]
     async with our_waves(
-        precision=bench.precision, slots=slots(max(streams)), context=2048, threads=bench.threads
+        precision=bench.precision, slots=most, context=room, threads=bench.threads
     ) as ours:
-        cases = [(str(n), Wave(n, *LENGTHS, 0)) for n in streams]
-        cases += [(f"prefill {n}", Wave(1, n, 1, 0)) for n in PROMPTS]
-        for case, wave in cases:
+        for case, wave in cases.items():
             await ours.run(wave)
-            names = [OURS, *(f"llama.cpp {kind}" for kind in bench.formats if bench.program)]
             for repeat in range(bench.repeats):
                 for name in turned(names, repeat):
-                    asked = Wave(wave.streams, wave.prompt, wave.answer, bench.seed + repeat + 1)
+                    asked = replace(wave, seed=bench.seed + repeat + 1)
                     before = machine.moment()
                     if name == OURS:
                         found, spent = await ours.run(asked), 0.0
@@ -50,8 +56,7 @@ async def process_section(bench: Bench, streams: tuple[int, ...]) -> None:
                         found, spent = await _theirs(bench, name.split()[-1], asked)
                     pids = {ours.pid, machine.own_pid()}
                     use = machine.use(before, machine.moment(), pids, {ours.pid}, spent)
-                    figures = _figures(asked, found)
-                    bench.keep("process", case, name, repeat, Run(figures, use))
+                    bench.keep("process", case, name, repeat, Run(_figures(asked, found), use))
 
 
 async def _theirs(bench: Bench, kind: str, wave: Wave) -> tuple[Waved, float]:
@@ -118,7 +123,7 @@ async def generate_section(bench: Bench, streams: tuple[int, ...]) -> None:
         raise NoRivalError(f"KerasHub, Transformers: pip failed ({error.returncode})") from error
     names = [OURS, "KerasHub", "Transformers"]
     async with our_waves(
-        precision=bench.precision, slots=BATCH, context=2048, threads=bench.threads
+        precision=bench.precision, slots=BATCH, context=ROOM, threads=bench.threads
     ) as ours:
         await ours.run(Wave(BATCH, *LENGTHS, 0))
         for repeat in range(bench.repeats):

@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.engines import machine
 from benchmarks.engines.llama_cpp import LlamaCpp, NoRivalError
 from benchmarks.engines.logits_file import LogitsFile
-from benchmarks.engines.sections import OURS, Bench, Run
+from benchmarks.engines.sections import OURS, ROOM, Bench, Run
 from services.worker.engines.engine import Row, StepModel
 from services.worker.engines.models import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
@@ -84,7 +84,7 @@ def compared(bench: Bench, base: LogitsFile) -> dict[str, float]:
         str(bench.model),
         default_cache_dir(),
         slots=16,
-        context=2048,
+        context=ROOM,
         threads=bench.threads,
         precision=bench.precision,
     )

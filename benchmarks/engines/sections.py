@@ -23,7 +23,7 @@ from benchmarks.engines.workload import Workload
 from services.cli.bench.statistics import Tally, tally
 
 OURS = "evenflow"
-ROOM = 512  # tokens of a llama.cpp slot where requests are short
+ROOM = 512  # tokens of a slot where requests are short
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ async def served(bench: Bench, streams: int, room: int) -> AsyncIterator[dict[st
         ours = grpc_worker(
             precision=bench.precision,
             streams=slots(streams),
-            context=2048,
+            context=room,
             threads=bench.threads,
             said=bench.said,
         )
