@@ -213,11 +213,14 @@ def key(tenant: Annotated[str, Argument(metavar="TENANT", help="Whose key it is 
 @command
 def fetch(
     model: Annotated[str | None, Argument(help="The model; none: the default one.")] = None,
+    precision: Annotated[str | None, Option(help="int8 converts it ahead of its use.")] = None,
+    slots: Annotated[int | None, Option(help="Slots that it is converted for.")] = None,
+    context: Annotated[int | None, Option(help="Context that it is converted for.")] = None,
 ) -> None:
-    """Download a model, or verify one that is here."""
+    """Download a model, or verify one that is here; convert it ahead of its use."""
     from services.cli import fetch
 
-    fetch.fetch(model)
+    fetch.fetch(model, precision, slots, context)
 
 
 def main() -> None:

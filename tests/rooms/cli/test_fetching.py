@@ -21,3 +21,21 @@ def test_settings_that_cannot_be_used_are_told(run: Any) -> None:
     done = run("fetch", EVENFLOW_WORKER_SLOTS="0")
     assert done.returncode == 2
     assert "EVENFLOW_WORKER_SLOTS '0': must be at least 1" in done.stderr
+
+
+def test_a_precision_that_there_is_not_is_told(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.gguf"
+    path.write_bytes(b"weights")
+    done = run("fetch", str(path), "--precision", "int4")
+    assert done.returncode == 2
+    assert "int4" in done.stderr
+
+
+def test_what_cannot_be_converted_is_told(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.gguf"
+    path.write_bytes(b"weights")
+    done = run(
+        "fetch", str(path), "--precision", "int8", EVENFLOW_WORKER_CACHE_DIR=str(tmp_path / "cache")
+    )
+    assert done.returncode == 1
+    assert "tiny could not be converted to int8" in done.stderr
