@@ -21,8 +21,8 @@ class EngineSettings:
         "published model's name, or path of a .gguf file or a safetensors folder (tensorflow)",
     )
     precision: str = setting(
-        "float32",
-        "float32 by TensorFlow, or int8 by LiteRT: faster on CPUs, converted once (tensorflow)",
+        "int8",
+        "int8 by LiteRT, fast on CPUs, converted once; or float32 by TensorFlow (tensorflow)",
         choices=("float32", "int8"),
     )
     cache_dir: Path | None = setting(
@@ -51,8 +51,9 @@ class EngineSettings:
         128, "prompt tokens computed at once while nobody decodes", at_least=1, at_most=4096
     )
     prefill_beside: int = setting(
-        64,
-        "prompt tokens computed between two decode steps at most; 0: prefill_chunk",
+        32,
+        "prompt tokens computed between two decode steps, or twice the sequences that decode "
+        "if that is more; 0: prefill_chunk",
         at_least=0,
         at_most=4096,
     )

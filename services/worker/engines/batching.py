@@ -5,6 +5,8 @@ Pure. Knows slots and lengths; knows no tokens, no text and no model. The rules:
 1. Every sequence whose prompt is computed decodes in every step.
 2. Between two decode steps at most `beside` tokens of one prompt are computed,
    so that those who decode hardly notice; where nobody does, a whole `chunk`.
+   Many who decode end, and are followed by prompts, more often: beside them as
+   many times `beside` as make `PER_ROW` tokens for each, a chunk at most.
 3. The prompt that came first is continued first. One whose rest fits a single
    chunk may overtake it, at most `OVERTAKES` times between two parts of the
    first: short prompts do not wait for long ones, and nobody starves.
@@ -21,6 +23,7 @@ from dataclasses import dataclass
 
 OVERTAKES = 3
 RESERVE = 16
+PER_ROW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,15 @@ class Schedule:
         if self._overtaken < OVERTAKES:
             slot = next((s for s in waiting if self._places[s].rest <= self._chunk), slot)
         place = self._places[slot]
-        is_anyone_decoding = len(waiting) < len(self._places)
-        most = self._beside if is_anyone_decoding else self._chunk
+        most = self._most_beside(len(self._places) - len(waiting))
         return Chunk(slot, place.computed, min(place.rest, most))
+
+    def _most_beside(self, decoding: int) -> int:
+        """Prompt tokens that may be computed before so many decode (rule 2)."""
+        if not decoding:
+            return self._chunk
+        times = max(1, PER_ROW * decoding // self._beside)
+        return min(times * self._beside, self._chunk)
 
     def _decodes(self, slot: int, chunk: Chunk | None) -> bool:
         coming = chunk.count if chunk and chunk.slot == slot else 0

@@ -25,17 +25,18 @@ def metrics_page(address: str) -> str:
 
 
 async def test_sixty_four_share_a_cache_that_holds_a_few(start: Any) -> None:
-    settings = {"slots": 64, "context": 512, "kv_tokens": 1500, "scripted_step_ms": 0.1}
+    settings = {"slots": 64, "context": 512, "kv_tokens": 1500, "scripted_step_ms": 3}
+    # Each runs for 300 ms at least, by which time more have come than the room can hold.
     prompts = [f"{n % 7} prompts begin alike, then {n} " * (1 + n % 3) for n in range(64)]
     async with start(**settings, metrics_listen="127.0.0.1:0") as worker:
-        calls = [worker.execute(prompt, 40 + n) for n, prompt in enumerate(prompts)]
+        calls = [worker.execute(prompt, 100 + n) for n, prompt in enumerate(prompts)]
         answers = await asyncio.gather(*map(answered, calls))
         load = await worker.reported(lambda report: report.slots_used == 0)
         page = await asyncio.to_thread(metrics_page, worker.running.metrics_address)
     for n, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
-        assert answer == (expected_answer(prompt, 40 + n), expected_tokens(prompt, 40 + n))
+        assert answer == (expected_answer(prompt, 100 + n), expected_tokens(prompt, 100 + n))
     assert (load.kv_tokens_total, load.kv_tokens_used) == (1500, 0)
-    assert load.generated_tokens_total == sum(40 + n for n in range(64))
+    assert load.generated_tokens_total == sum(100 + n for n in range(64))
     assert load.preemptions_total > 0
     assert f"evenflow_worker_preemptions_total {load.preemptions_total}.0" in page
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.worker.engines.batching import (
     OVERTAKES,
+    PER_ROW,
     RESERVE,
     Chunk,
     Plan,
@@ -62,6 +63,19 @@ def test_beside_those_who_decode_less_of_a_prompt_is_computed() -> None:
     schedule.leave(running)
     schedule.leave(short)
     assert step(schedule) == Plan(Chunk(long, 0, 8), ())  # nobody is left to hold up
+
+
+def test_beside_many_who_decode_more_of_a_prompt_is_computed() -> None:
+    schedule = schedule_of(slots=80, chunk=100, beside=32)
+    computed = {}
+    for decoding in range(1, 65):
+        schedule.join(1, 9)
+        slot = schedule.join(1000, 9)
+        chunk = schedule.plan().prefill
+        assert chunk is not None
+        computed[decoding] = chunk.count
+        schedule.leave(slot)
+    assert [computed[n] for n in (1, 31, 32, 47, 48, 64)] == [32, 32, 64, 64, 96, 100]
 
 
 def test_a_prompt_joins_where_it_leaves_a_reserve_for_each() -> None:
@@ -174,7 +188,9 @@ class Batch:
         if plan.prefill:
             slot = plan.prefill.slot
             assert plan.prefill.start == self.computed[slot]  # in order, each token once
-            most = self.beside if any(self.rest(s) == 0 for s in self.prompts) else self.chunk
+            decoding = sum(self.rest(s) == 0 for s in self.prompts)
+            times = max(1, PER_ROW * decoding // self.beside)
+            most = min(times * self.beside, self.chunk) if decoding else self.chunk
             assert plan.prefill.count == min(most, self.rest(slot))
             self.computed[slot] += plan.prefill.count
             self.schedule.ran(plan.prefill)

@@ -1,6 +1,6 @@
 import pytest
 
-from services.worker.engines.litert_shapes import COLUMNS, Shapes
+from services.worker.engines.litert_shapes import COLUMNS, FEW_COLUMNS, Shapes
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,8 @@ def test_every_step_has_a_shape_and_none_is_smaller() -> None:
 def test_prefills_are_padded_or_cut() -> None:
     shapes = Shapes(2, 1000)
     assert shapes.prefill(1, 0).columns == COLUMNS[0]
-    assert shapes.prefill(COLUMNS[0] + 1, 0).columns == COLUMNS[1]
+    assert shapes.prefill(FEW_COLUMNS, 0).columns == COLUMNS[0]  # the first of three
+    assert shapes.prefill(FEW_COLUMNS + 1, 0).columns == COLUMNS[1]
     assert shapes.prefill(10 * COLUMNS[-1], 256).columns == COLUMNS[-1]
     assert [shapes.prefill(1, past).past for past in (0, 256, 257, 999)] == [256, 256, 512, 1024]
 
