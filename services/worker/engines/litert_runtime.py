@@ -53,7 +53,7 @@ class LiteRtRuntime:
 
     def __init__(self, file: Path, packed: Path | None, threads: int) -> None:
         """Open `file`; `packed` keeps the matrices as this processor wants them, None: memory."""
-        kept = None if packed is None else str(packed)
+        kept = "" if packed is None else str(packed)
         options = CpuOptions(num_threads=threads, xnnpack_weight_cache_path=kept)
         atexit.register(_end_in_silence)
         with without_notes(_NOTE):
