@@ -50,7 +50,7 @@ bench: .venv/dev ## what a mesh on this machine does under load, and each progra
 	@$(BIN)/evenflow bench --embedded --concurrency 32 --requests 512 $(ARGS)
 	@for name in dispatch multiturn tenants control proxies; do $(BIN)/python -m benchmarks.$$name --quick; done
 	@$(BIN)/python -m benchmarks.engine --quick
-	@for name in picks precisions quality prefix starting; do $(BIN)/python -m benchmarks.$$name; done
+	@for name in picks precisions quality exactness prefix starting; do $(BIN)/python -m benchmarks.$$name; done
 
 soak: .venv/dev ## the same load for ten minutes
 	@$(BIN)/evenflow bench --embedded --concurrency 32 --duration 600 --no-png $(ARGS)
