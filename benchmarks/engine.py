@@ -163,6 +163,7 @@ async def main() -> None:
     except NoRivalError as error:
         missing["llama.cpp"] = str(error)
     bench = Bench(
+        name=given.model,
         model=find_model(given.model, cache).path,
         program=program,
         formats=tuple(kind for kind in given.formats.split(",") if kind),

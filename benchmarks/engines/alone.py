@@ -92,6 +92,7 @@ async def steps_section(bench: Bench, streams: tuple[int, ...]) -> None:
         peak = float(await _said("benchmarks.engines.int8_peak", str(bench.threads)))
         limits = Limits(bandwidth(bench.threads), peak)
         flags = [f"--precision={bench.precision}", f"--threads={bench.threads}", f"--past={PAST}"]
+        flags += [f"--model={bench.name}"]
         steps = json.loads(await _said("benchmarks.engines.steps", *flags, *map(str, ROWS)))
         spent = machine.children_seconds() - children
         use = machine.use(before, machine.moment(), {machine.own_pid()}, set(), spent)

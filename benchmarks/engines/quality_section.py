@@ -22,7 +22,7 @@ from services.worker.engines.models import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
 PAGE = Path(__file__).parent.parent.parent / "README.md"
-CHUNK, CHUNKS = 128, 16
+CHUNK, CHUNKS = 128, 8
 IDLE = machine.Use(0.0, 0.0, 0.0)  # no time is told here
 
 
@@ -81,7 +81,7 @@ def figures(said: str) -> dict[str, float]:
 def compared(bench: Bench, base: LogitsFile) -> dict[str, float]:
     """Ours at the same places."""
     _, model, _ = open_pretrained(
-        str(bench.model),
+        bench.name,
         default_cache_dir(),
         slots=16,
         context=ROOM,

@@ -28,8 +28,9 @@ ROOM = 512  # tokens of a slot where requests are short
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One run of the program as it was asked for."""
+    """One run of the program as it was asked for. `model`: the file that `name` stands for."""
 
+    name: str
     model: Path
     program: LlamaCpp | None
     formats: tuple[str, ...]
