@@ -21,8 +21,9 @@ from services.worker.engines.engine import Row, StepModel
 from services.worker.engines.models import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
-PAGE = Path(__file__).parent.parent.parent / "README.md"
+PAGES = Path(__file__).parent.parent.parent / "docs" / "decisions"
 CHUNK, CHUNKS = 128, 8
+FLOOR = -16.0  # the file holds no lesser log probability, and that program counts none
 IDLE = machine.Use(0.0, 0.0, 0.0)  # no time is told here
 
 
@@ -42,8 +43,8 @@ async def quality_section(bench: Bench, streams: tuple[int, ...]) -> None:
 
 
 def prose() -> str:
-    """Plain English: this repository's own page."""
-    return PAGE.read_text(encoding="utf-8")
+    """Plain English that does not change: the first decisions."""
+    return "\n".join(page.read_text(encoding="utf-8") for page in sorted(PAGES.glob("000[1-5]*")))
 
 
 async def _perplexity(
@@ -92,7 +93,8 @@ def compared(bench: Bench, base: LogitsFile) -> dict[str, float]:
     for chunk in range(base.chunks):
         for place, expected, following in base.places(chunk):
             found = log_likelihoods(model, base.tokens(chunk), place)
-            divergence.append(float(np.exp(expected) @ (expected - found)))
+            seen = expected > FLOOR
+            divergence.append(float(np.exp(expected[seen]) @ (expected - found)[seen]))
             agrees.append(bool(expected.argmax() == found.argmax()))
             ratios.append(float(expected[following] - found[following]))
     return {
