@@ -16,9 +16,6 @@ from loadbalancer.rates import ModelRates, WorkerRates
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lease, Outcome
 
-COLD = 1.25
-"""How many times a mean step one takes that has decoded nothing yet."""
-
 
 @dataclass(slots=True)
 class Holding:
@@ -144,9 +141,8 @@ class Account:
             return Entry()
         # Grants since the report have made the batch longer than the measured step tells.
         grown = max(0, self.slots - load.slots_used) / load.slots_total
-        # One that has decoded nothing yet must not draw everything to it: it is no quicker
-        # than its like, and most likely cold.
-        decode = load.decode_step_seconds or COLD * self.model.decode_step_seconds
+        # One that has decoded nothing yet must not draw everything to it, nor away from it.
+        decode = load.decode_step_seconds or self.model.decode_step_seconds
         step = decode * (1 + grown)
         between = 0.0 if is_idle else step / self._rules.prefill_chunk_tokens
         per_token = 1 / rate + between

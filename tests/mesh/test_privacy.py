@@ -67,7 +67,7 @@ async def test_marked_prompts_leave_no_trace(open_mesh, capfd) -> None:
         call = aiter(poker.generate(MARK, 400))
         victim = (await anext(call)).started.worker_id
         poker.mesh.kill(int(victim.removeprefix("worker-")) - 1, signal.SIGKILL)
-        await fail(call)
+        assert [message async for message in call][-1].HasField("finished")  # by another
         survivors = [worker for worker in poker.mesh.workers if worker.id != victim]
         for part in (poker.mesh.gateway, poker.mesh.balancer, *survivors):
             url = f"http://{part.metrics_address}/metrics"
@@ -81,7 +81,7 @@ async def test_marked_prompts_leave_no_trace(open_mesh, capfd) -> None:
         "errors": "\n".join(errors),
     }
     first_word = expected_answer(MARK, 2).strip()
-    assert len(errors) == 6
+    assert len(errors) == 5
     for place, text in everything.items():
         assert text, f"{place}: nothing was written, so nothing was shown"
         assert MARK not in text, place
