@@ -6,7 +6,7 @@ shows one. The suite itself knows no registry.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from random import Random
 
 import aiohttp
@@ -270,8 +270,10 @@ async def knocked_at(address: str) -> None:
     """Stand where an agent stood until somebody comes; who comes is sent away."""
     met = asyncio.Event()
 
-    def meet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def meet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
         met.set()
 
     host, port = address.split(":")
