@@ -47,6 +47,7 @@ _TEMPERATURE = 1.0
 FIELDS = {
     "prompt.text": "prompt",
     "chat.messages": "messages",
+    "chat": "messages",
     "sampling.logprobs": "top_logprobs",
 }
 

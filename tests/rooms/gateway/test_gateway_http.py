@@ -177,6 +177,8 @@ async def test_refusals_keep_their_status_and_say_when_to_come_back(mesh, client
         with pytest.raises(kind) as error:
             await client.chat.completions.create(model="", messages=HELLO)
         assert error.value.body["code"] == code
+        if kind is openai.BadRequestError:
+            assert error.value.body["param"] == "messages"
         if kind is openai.RateLimitError:
             assert error.value.response.headers["retry-after"] == "2"
             assert error.value.response.headers["retry-after-ms"] == "1500"
