@@ -22,9 +22,10 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from evenflow.v1 import classification_pb2 as evenflow_dot_v1_dot_classification__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x65venflow/v1/generation.proto\x12\x0b\x65venflow.v1\"?\n\x0b\x43hatMessage\x12\x1f\n\x04role\x18\x01 \x01(\x0e\x32\x11.evenflow.v1.Role\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\t\"\x88\x03\n\x08Sampling\x12\x18\n\x0btemperature\x18\x01 \x01(\x02H\x00\x88\x01\x01\x12\x12\n\x05top_p\x18\x02 \x01(\x02H\x01\x88\x01\x01\x12\x12\n\x05top_k\x18\x03 \x01(\x05H\x02\x88\x01\x01\x12\x1f\n\x12repetition_penalty\x18\x04 \x01(\x02H\x03\x88\x01\x01\x12\x1d\n\x10presence_penalty\x18\x05 \x01(\x02H\x04\x88\x01\x01\x12\x1e\n\x11\x66requency_penalty\x18\x06 \x01(\x02H\x05\x88\x01\x01\x12\x11\n\x04seed\x18\x07 \x01(\x04H\x06\x88\x01\x01\x12\x17\n\nmax_tokens\x18\x08 \x01(\x05H\x07\x88\x01\x01\x12\x0c\n\x04stop\x18\t \x03(\t\x12\x15\n\x08logprobs\x18\n \x01(\x05H\x08\x88\x01\x01\x42\x0e\n\x0c_temperatureB\x08\n\x06_top_pB\x08\n\x06_top_kB\x15\n\x13_repetition_penaltyB\x13\n\x11_presence_penaltyB\x14\n\x12_frequency_penaltyB\x07\n\x05_seedB\r\n\x0b_max_tokensB\x0b\n\t_logprobs\"\xbf\x01\n\x10GenerateResponse\x12\'\n\x07started\x18\x01 \x01(\x0b\x32\x14.evenflow.v1.StartedH\x00\x12#\n\x05\x64\x65lta\x18\x02 \x01(\x0b\x32\x12.evenflow.v1.DeltaH\x00\x12)\n\x08progress\x18\x03 \x01(\x0b\x32\x15.evenflow.v1.ProgressH\x00\x12)\n\x08\x66inished\x18\x04 \x01(\x0b\x32\x15.evenflow.v1.FinishedH\x00\x42\x07\n\x05\x65vent\"\xa9\x01\n\x07Started\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\x16\n\x0emodel_revision\x18\x03 \x01(\t\x12\x11\n\tworker_id\x18\x04 \x01(\t\x12\x14\n\x0cworker_epoch\x18\x05 \x01(\x04\x12\x15\n\rprompt_tokens\x18\x06 \x01(\r\x12\x15\n\rcached_tokens\x18\x07 \x01(\r\x12\x0c\n\x04seed\x18\x08 \x01(\x04\"u\n\x05\x44\x65lta\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x11\n\ttoken_ids\x18\x02 \x03(\r\x12\x10\n\x08position\x18\x03 \x01(\r\x12\x0c\n\x04seed\x18\x04 \x01(\x04\x12+\n\x08logprobs\x18\x05 \x03(\x0b\x32\x19.evenflow.v1.TokenLogprob\"p\n\x0cTokenLogprob\x12\x10\n\x08token_id\x18\x01 \x01(\r\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0f\n\x07logprob\x18\x03 \x01(\x02\x12/\n\x0c\x61lternatives\x18\x04 \x03(\x0b\x32\x19.evenflow.v1.TokenLogprob\"3\n\x08Progress\x12\x12\n\nsteps_done\x18\x01 \x01(\r\x12\x13\n\x0bsteps_total\x18\x02 \x01(\r\"\xa0\x01\n\x08\x46inished\x12)\n\x06reason\x18\x01 \x01(\x0e\x32\x19.evenflow.v1.FinishReason\x12!\n\x05usage\x18\x02 \x01(\x0b\x32\x12.evenflow.v1.Usage\x12#\n\x06timing\x18\x03 \x01(\x0b\x32\x13.evenflow.v1.Timing\x12!\n\x05route\x18\x04 \x01(\x0b\x32\x12.evenflow.v1.Route\"P\n\x05Usage\x12\x15\n\rprompt_tokens\x18\x01 \x01(\r\x12\x19\n\x11\x63ompletion_tokens\x18\x02 \x01(\r\x12\x15\n\rcached_tokens\x18\x03 \x01(\r\"@\n\x06Timing\x12\x0f\n\x07wait_ms\x18\x01 \x01(\x01\x12\x12\n\nprefill_ms\x18\x02 \x01(\x01\x12\x11\n\tdecode_ms\x18\x03 \x01(\x01\"\xd1\x02\n\x05Route\x12)\n\x06source\x18\x01 \x01(\x0e\x32\x19.evenflow.v1.Route.Source\x12\x11\n\tworker_id\x18\x02 \x01(\t\x12\x10\n\x08queue_ms\x18\x03 \x01(\x01\x12\x19\n\x11predicted_ttft_ms\x18\x04 \x01(\x01\x12\x15\n\rprompt_tokens\x18\x05 \x01(\r\x12\x13\n\x0bheld_tokens\x18\x06 \x01(\r\x12\x10\n\x08\x64\x65graded\x18\x07 \x01(\x08\x12\x10\n\x08\x61ttempts\x18\x08 \x01(\r\x12/\n\ncandidates\x18\t \x03(\x0b\x32\x1b.evenflow.v1.RouteCandidate\"\\\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x14\n\x10SOURCE_GENERATED\x10\x01\x12\x11\n\rSOURCE_JOINED\x10\x02\x12\x11\n\rSOURCE_CACHED\x10\x03\"\x8a\x01\n\x0eRouteCandidate\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\x14\n\x0cpredicted_ms\x18\x02 \x01(\x01\x12\x13\n\x0bheld_tokens\x18\x03 \x01(\r\x12\x12\n\nslots_free\x18\x04 \x01(\r\x12\x16\n\x0ekv_tokens_free\x18\x05 \x01(\x04\x12\x0e\n\x06\x63hosen\x18\x06 \x01(\x08*P\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bROLE_SYSTEM\x10\x01\x12\r\n\tROLE_USER\x10\x02\x12\x12\n\x0eROLE_ASSISTANT\x10\x03*_\n\x0c\x46inishReason\x12\x1d\n\x19\x46INISH_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46INISH_REASON_STOP\x10\x01\x12\x18\n\x14\x46INISH_REASON_LENGTH\x10\x02\x42\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x65venflow/v1/generation.proto\x12\x0b\x65venflow.v1\x1a evenflow/v1/classification.proto\"?\n\x0b\x43hatMessage\x12\x1f\n\x04role\x18\x01 \x01(\x0e\x32\x11.evenflow.v1.Role\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\t\"\x88\x03\n\x08Sampling\x12\x18\n\x0btemperature\x18\x01 \x01(\x02H\x00\x88\x01\x01\x12\x12\n\x05top_p\x18\x02 \x01(\x02H\x01\x88\x01\x01\x12\x12\n\x05top_k\x18\x03 \x01(\x05H\x02\x88\x01\x01\x12\x1f\n\x12repetition_penalty\x18\x04 \x01(\x02H\x03\x88\x01\x01\x12\x1d\n\x10presence_penalty\x18\x05 \x01(\x02H\x04\x88\x01\x01\x12\x1e\n\x11\x66requency_penalty\x18\x06 \x01(\x02H\x05\x88\x01\x01\x12\x11\n\x04seed\x18\x07 \x01(\x04H\x06\x88\x01\x01\x12\x17\n\nmax_tokens\x18\x08 \x01(\x05H\x07\x88\x01\x01\x12\x0c\n\x04stop\x18\t \x03(\t\x12\x15\n\x08logprobs\x18\n \x01(\x05H\x08\x88\x01\x01\x42\x0e\n\x0c_temperatureB\x08\n\x06_top_pB\x08\n\x06_top_kB\x15\n\x13_repetition_penaltyB\x13\n\x11_presence_penaltyB\x14\n\x12_frequency_penaltyB\x07\n\x05_seedB\r\n\x0b_max_tokensB\x0b\n\t_logprobs\"\xbf\x01\n\x10GenerateResponse\x12\'\n\x07started\x18\x01 \x01(\x0b\x32\x14.evenflow.v1.StartedH\x00\x12#\n\x05\x64\x65lta\x18\x02 \x01(\x0b\x32\x12.evenflow.v1.DeltaH\x00\x12)\n\x08progress\x18\x03 \x01(\x0b\x32\x15.evenflow.v1.ProgressH\x00\x12)\n\x08\x66inished\x18\x04 \x01(\x0b\x32\x15.evenflow.v1.FinishedH\x00\x42\x07\n\x05\x65vent\"\xde\x01\n\x07Started\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\x16\n\x0emodel_revision\x18\x03 \x01(\t\x12\x11\n\tworker_id\x18\x04 \x01(\t\x12\x14\n\x0cworker_epoch\x18\x05 \x01(\x04\x12\x15\n\rprompt_tokens\x18\x06 \x01(\r\x12\x15\n\rcached_tokens\x18\x07 \x01(\r\x12\x0c\n\x04seed\x18\x08 \x01(\x04\x12\x33\n\x0einterpretation\x18\t \x01(\x0b\x32\x1b.evenflow.v1.Interpretation\"\xd5\x04\n\x0eInterpretation\x12.\n\x04kind\x18\x01 \x01(\x0e\x32 .evenflow.v1.Interpretation.Kind\x12\x32\n\x06reason\x18\x02 \x01(\x0e\x32\".evenflow.v1.Interpretation.Reason\x12\x13\n\x0bprobability\x18\x03 \x01(\x01\x12\x11\n\tthreshold\x18\x04 \x01(\x01\x12\x17\n\x0ftarget_language\x18\x05 \x01(\t\x12\x17\n\x0fsource_language\x18\x06 \x01(\t\x12\x1b\n\x13instruction_removed\x18\x07 \x01(\x08\x12-\n\x06labels\x18\x08 \x03(\x0b\x32\x1d.evenflow.v1.LabelProbability\x12\x12\n\nclassifier\x18\t \x01(\t\x12\x1a\n\x12\x63lassifier_version\x18\n \x01(\t\"u\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tKIND_CHAT\x10\x01\x12\x0f\n\x0bKIND_ANSWER\x10\x02\x12\x12\n\x0eKIND_TRANSLATE\x10\x03\x12\x12\n\x0eKIND_SUMMARIZE\x10\x04\x12\x0f\n\x0bKIND_PROMPT\x10\x05\"\x91\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x10\n\x0cREASON_LABEL\x10\x01\x12\x11\n\rREASON_UNSURE\x10\x02\x12\x16\n\x12REASON_INSEPARABLE\x10\x03\x12\x18\n\x14REASON_NO_CLASSIFIER\x10\x04\x12\x18\n\x14REASON_UNKNOWN_LABEL\x10\x05\"u\n\x05\x44\x65lta\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x11\n\ttoken_ids\x18\x02 \x03(\r\x12\x10\n\x08position\x18\x03 \x01(\r\x12\x0c\n\x04seed\x18\x04 \x01(\x04\x12+\n\x08logprobs\x18\x05 \x03(\x0b\x32\x19.evenflow.v1.TokenLogprob\"p\n\x0cTokenLogprob\x12\x10\n\x08token_id\x18\x01 \x01(\r\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0f\n\x07logprob\x18\x03 \x01(\x02\x12/\n\x0c\x61lternatives\x18\x04 \x03(\x0b\x32\x19.evenflow.v1.TokenLogprob\"3\n\x08Progress\x12\x12\n\nsteps_done\x18\x01 \x01(\r\x12\x13\n\x0bsteps_total\x18\x02 \x01(\r\"\xa0\x01\n\x08\x46inished\x12)\n\x06reason\x18\x01 \x01(\x0e\x32\x19.evenflow.v1.FinishReason\x12!\n\x05usage\x18\x02 \x01(\x0b\x32\x12.evenflow.v1.Usage\x12#\n\x06timing\x18\x03 \x01(\x0b\x32\x13.evenflow.v1.Timing\x12!\n\x05route\x18\x04 \x01(\x0b\x32\x12.evenflow.v1.Route\"P\n\x05Usage\x12\x15\n\rprompt_tokens\x18\x01 \x01(\r\x12\x19\n\x11\x63ompletion_tokens\x18\x02 \x01(\r\x12\x15\n\rcached_tokens\x18\x03 \x01(\r\"@\n\x06Timing\x12\x0f\n\x07wait_ms\x18\x01 \x01(\x01\x12\x12\n\nprefill_ms\x18\x02 \x01(\x01\x12\x11\n\tdecode_ms\x18\x03 \x01(\x01\"\xd1\x02\n\x05Route\x12)\n\x06source\x18\x01 \x01(\x0e\x32\x19.evenflow.v1.Route.Source\x12\x11\n\tworker_id\x18\x02 \x01(\t\x12\x10\n\x08queue_ms\x18\x03 \x01(\x01\x12\x19\n\x11predicted_ttft_ms\x18\x04 \x01(\x01\x12\x15\n\rprompt_tokens\x18\x05 \x01(\r\x12\x13\n\x0bheld_tokens\x18\x06 \x01(\r\x12\x10\n\x08\x64\x65graded\x18\x07 \x01(\x08\x12\x10\n\x08\x61ttempts\x18\x08 \x01(\r\x12/\n\ncandidates\x18\t \x03(\x0b\x32\x1b.evenflow.v1.RouteCandidate\"\\\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x14\n\x10SOURCE_GENERATED\x10\x01\x12\x11\n\rSOURCE_JOINED\x10\x02\x12\x11\n\rSOURCE_CACHED\x10\x03\"\x8a\x01\n\x0eRouteCandidate\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\x14\n\x0cpredicted_ms\x18\x02 \x01(\x01\x12\x13\n\x0bheld_tokens\x18\x03 \x01(\r\x12\x12\n\nslots_free\x18\x04 \x01(\r\x12\x16\n\x0ekv_tokens_free\x18\x05 \x01(\x04\x12\x0e\n\x06\x63hosen\x18\x06 \x01(\x08*P\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bROLE_SYSTEM\x10\x01\x12\r\n\tROLE_USER\x10\x02\x12\x12\n\x0eROLE_ASSISTANT\x10\x03*_\n\x0c\x46inishReason\x12\x1d\n\x19\x46INISH_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46INISH_REASON_STOP\x10\x01\x12\x18\n\x14\x46INISH_REASON_LENGTH\x10\x02\x42\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,34 +33,40 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'evenflow.v1.generation_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\016io.evenflow.v1P\001'
-  _globals['_ROLE']._serialized_start=1949
-  _globals['_ROLE']._serialized_end=2029
-  _globals['_FINISHREASON']._serialized_start=2031
-  _globals['_FINISHREASON']._serialized_end=2126
-  _globals['_CHATMESSAGE']._serialized_start=45
-  _globals['_CHATMESSAGE']._serialized_end=108
-  _globals['_SAMPLING']._serialized_start=111
-  _globals['_SAMPLING']._serialized_end=503
-  _globals['_GENERATERESPONSE']._serialized_start=506
-  _globals['_GENERATERESPONSE']._serialized_end=697
-  _globals['_STARTED']._serialized_start=700
-  _globals['_STARTED']._serialized_end=869
-  _globals['_DELTA']._serialized_start=871
-  _globals['_DELTA']._serialized_end=988
-  _globals['_TOKENLOGPROB']._serialized_start=990
-  _globals['_TOKENLOGPROB']._serialized_end=1102
-  _globals['_PROGRESS']._serialized_start=1104
-  _globals['_PROGRESS']._serialized_end=1155
-  _globals['_FINISHED']._serialized_start=1158
-  _globals['_FINISHED']._serialized_end=1318
-  _globals['_USAGE']._serialized_start=1320
-  _globals['_USAGE']._serialized_end=1400
-  _globals['_TIMING']._serialized_start=1402
-  _globals['_TIMING']._serialized_end=1466
-  _globals['_ROUTE']._serialized_start=1469
-  _globals['_ROUTE']._serialized_end=1806
-  _globals['_ROUTE_SOURCE']._serialized_start=1714
-  _globals['_ROUTE_SOURCE']._serialized_end=1806
-  _globals['_ROUTECANDIDATE']._serialized_start=1809
-  _globals['_ROUTECANDIDATE']._serialized_end=1947
+  _globals['_ROLE']._serialized_start=2636
+  _globals['_ROLE']._serialized_end=2716
+  _globals['_FINISHREASON']._serialized_start=2718
+  _globals['_FINISHREASON']._serialized_end=2813
+  _globals['_CHATMESSAGE']._serialized_start=79
+  _globals['_CHATMESSAGE']._serialized_end=142
+  _globals['_SAMPLING']._serialized_start=145
+  _globals['_SAMPLING']._serialized_end=537
+  _globals['_GENERATERESPONSE']._serialized_start=540
+  _globals['_GENERATERESPONSE']._serialized_end=731
+  _globals['_STARTED']._serialized_start=734
+  _globals['_STARTED']._serialized_end=956
+  _globals['_INTERPRETATION']._serialized_start=959
+  _globals['_INTERPRETATION']._serialized_end=1556
+  _globals['_INTERPRETATION_KIND']._serialized_start=1291
+  _globals['_INTERPRETATION_KIND']._serialized_end=1408
+  _globals['_INTERPRETATION_REASON']._serialized_start=1411
+  _globals['_INTERPRETATION_REASON']._serialized_end=1556
+  _globals['_DELTA']._serialized_start=1558
+  _globals['_DELTA']._serialized_end=1675
+  _globals['_TOKENLOGPROB']._serialized_start=1677
+  _globals['_TOKENLOGPROB']._serialized_end=1789
+  _globals['_PROGRESS']._serialized_start=1791
+  _globals['_PROGRESS']._serialized_end=1842
+  _globals['_FINISHED']._serialized_start=1845
+  _globals['_FINISHED']._serialized_end=2005
+  _globals['_USAGE']._serialized_start=2007
+  _globals['_USAGE']._serialized_end=2087
+  _globals['_TIMING']._serialized_start=2089
+  _globals['_TIMING']._serialized_end=2153
+  _globals['_ROUTE']._serialized_start=2156
+  _globals['_ROUTE']._serialized_end=2493
+  _globals['_ROUTE_SOURCE']._serialized_start=2401
+  _globals['_ROUTE_SOURCE']._serialized_end=2493
+  _globals['_ROUTECANDIDATE']._serialized_start=2496
+  _globals['_ROUTECANDIDATE']._serialized_end=2634
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ reading it.
 """
 
 from collections import abc as _abc
+from evenflow.v1 import classification_pb2 as _classification_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
@@ -279,6 +280,7 @@ class Started(_message.Message):
     PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
     CACHED_TOKENS_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    INTERPRETATION_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The caller's request_id, or the one that the gateway gave the request."""
     model: _builtins.str
@@ -297,6 +299,12 @@ class Started(_message.Message):
     """Prompt tokens that needed no computation because a prefix was held."""
     seed: _builtins.int
     """The seed in force, drawn or given."""
+    @_builtins.property
+    def interpretation(self) -> Global___Interpretation:
+        """What the text of an auto task was taken for; set by the gateway, for such
+        tasks only.
+        """
+
     def __init__(
         self,
         *,
@@ -308,14 +316,153 @@ class Started(_message.Message):
         prompt_tokens: _builtins.int = ...,
         cached_tokens: _builtins.int = ...,
         seed: _builtins.int = ...,
+        interpretation: Global___Interpretation | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["interpretation", b"interpretation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_tokens", b"cached_tokens", "model", b"model", "model_revision", b"model_revision", "prompt_tokens", b"prompt_tokens", "request_id", b"request_id", "seed", b"seed", "worker_epoch", b"worker_epoch", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_tokens", b"cached_tokens", "interpretation", b"interpretation", "model", b"model", "model_revision", b"model_revision", "prompt_tokens", b"prompt_tokens", "request_id", b"request_id", "seed", b"seed", "worker_epoch", b"worker_epoch", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Started: _TypeAlias = Started  # noqa: Y015
+
+@_typing.final
+class Interpretation(_message.Message):
+    """What the text of an auto task was taken for, and why."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Kind:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Interpretation._Kind.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        KIND_UNSPECIFIED: Interpretation._Kind.ValueType  # 0
+        """Never sent."""
+        KIND_CHAT: Interpretation._Kind.ValueType  # 1
+        """GenerateRequest.chat."""
+        KIND_ANSWER: Interpretation._Kind.ValueType  # 2
+        """GenerateRequest.answer."""
+        KIND_TRANSLATE: Interpretation._Kind.ValueType  # 3
+        """GenerateRequest.translate."""
+        KIND_SUMMARIZE: Interpretation._Kind.ValueType  # 4
+        """GenerateRequest.summarize."""
+        KIND_PROMPT: Interpretation._Kind.ValueType  # 5
+        """GenerateRequest.prompt."""
+
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+        """The tasks that a text can become."""
+
+    KIND_UNSPECIFIED: Interpretation.Kind.ValueType  # 0
+    """Never sent."""
+    KIND_CHAT: Interpretation.Kind.ValueType  # 1
+    """GenerateRequest.chat."""
+    KIND_ANSWER: Interpretation.Kind.ValueType  # 2
+    """GenerateRequest.answer."""
+    KIND_TRANSLATE: Interpretation.Kind.ValueType  # 3
+    """GenerateRequest.translate."""
+    KIND_SUMMARIZE: Interpretation.Kind.ValueType  # 4
+    """GenerateRequest.summarize."""
+    KIND_PROMPT: Interpretation.Kind.ValueType  # 5
+    """GenerateRequest.prompt."""
+
+    class _Reason:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Interpretation._Reason.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        REASON_UNSPECIFIED: Interpretation._Reason.ValueType  # 0
+        """Never sent."""
+        REASON_LABEL: Interpretation._Reason.ValueType  # 1
+        """The classifier's most likely label says so."""
+        REASON_UNSURE: Interpretation._Reason.ValueType  # 2
+        """The most likely label is less likely than the threshold: chat."""
+        REASON_INSEPARABLE: Interpretation._Reason.ValueType  # 3
+        """The label names a task whose instruction cannot be told apart from the
+        text it speaks of: the whole text goes to the model, as chat.
+        """
+        REASON_NO_CLASSIFIER: Interpretation._Reason.ValueType  # 4
+        """No classifier could be asked, or none answered in time: chat."""
+        REASON_UNKNOWN_LABEL: Interpretation._Reason.ValueType  # 5
+        """The classifier's label names no task: chat."""
+
+    class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper):
+        """Why a text became what it became."""
+
+    REASON_UNSPECIFIED: Interpretation.Reason.ValueType  # 0
+    """Never sent."""
+    REASON_LABEL: Interpretation.Reason.ValueType  # 1
+    """The classifier's most likely label says so."""
+    REASON_UNSURE: Interpretation.Reason.ValueType  # 2
+    """The most likely label is less likely than the threshold: chat."""
+    REASON_INSEPARABLE: Interpretation.Reason.ValueType  # 3
+    """The label names a task whose instruction cannot be told apart from the
+    text it speaks of: the whole text goes to the model, as chat.
+    """
+    REASON_NO_CLASSIFIER: Interpretation.Reason.ValueType  # 4
+    """No classifier could be asked, or none answered in time: chat."""
+    REASON_UNKNOWN_LABEL: Interpretation.Reason.ValueType  # 5
+    """The classifier's label names no task: chat."""
+
+    KIND_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    PROBABILITY_FIELD_NUMBER: _builtins.int
+    THRESHOLD_FIELD_NUMBER: _builtins.int
+    TARGET_LANGUAGE_FIELD_NUMBER: _builtins.int
+    SOURCE_LANGUAGE_FIELD_NUMBER: _builtins.int
+    INSTRUCTION_REMOVED_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
+    CLASSIFIER_FIELD_NUMBER: _builtins.int
+    CLASSIFIER_VERSION_FIELD_NUMBER: _builtins.int
+    kind: Global___Interpretation.Kind.ValueType
+    """The task that the text became."""
+    reason: Global___Interpretation.Reason.ValueType
+    """Why it became that task."""
+    probability: _builtins.float
+    """How likely the most likely label is, 0 to 1; 0: no classifier was asked."""
+    threshold: _builtins.float
+    """The probability from which a label is acted upon; 0: no classifier was
+    asked, or it says nothing.
+    """
+    target_language: _builtins.str
+    """For KIND_TRANSLATE: the target language, a BCP 47 tag."""
+    source_language: _builtins.str
+    """For KIND_TRANSLATE: the source language, a BCP 47 tag; empty: not told."""
+    instruction_removed: _builtins.bool
+    """An instruction that stood in the text ("Translate into French:") was taken
+    out of it: the task's own instruction stands for it.
+    """
+    classifier: _builtins.str
+    """The classifier that was asked; empty: none."""
+    classifier_version: _builtins.str
+    """Its version."""
+    @_builtins.property
+    def labels(self) -> _containers.RepeatedCompositeFieldContainer[_classification_pb2.LabelProbability]:
+        """What the classifier said, most likely first; empty: none was asked."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___Interpretation.Kind.ValueType = ...,
+        reason: Global___Interpretation.Reason.ValueType = ...,
+        probability: _builtins.float = ...,
+        threshold: _builtins.float = ...,
+        target_language: _builtins.str = ...,
+        source_language: _builtins.str = ...,
+        instruction_removed: _builtins.bool = ...,
+        labels: _abc.Iterable[_classification_pb2.LabelProbability] | None = ...,
+        classifier: _builtins.str = ...,
+        classifier_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classifier", b"classifier", "classifier_version", b"classifier_version", "instruction_removed", b"instruction_removed", "kind", b"kind", "labels", b"labels", "probability", b"probability", "reason", b"reason", "source_language", b"source_language", "target_language", b"target_language", "threshold", b"threshold"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Interpretation: _TypeAlias = Interpretation  # noqa: Y015
 
 @_typing.final
 class Delta(_message.Message):

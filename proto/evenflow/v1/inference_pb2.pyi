@@ -65,6 +65,7 @@ class GenerateRequest(_message.Message):
     ANSWER_FIELD_NUMBER: _builtins.int
     TRANSLATE_FIELD_NUMBER: _builtins.int
     SUMMARIZE_FIELD_NUMBER: _builtins.int
+    AUTO_FIELD_NUMBER: _builtins.int
     SAMPLING_FIELD_NUMBER: _builtins.int
     PRIORITY_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
@@ -102,6 +103,10 @@ class GenerateRequest(_message.Message):
         """Summarize a text."""
 
     @_builtins.property
+    def auto(self) -> Global___AutoTask:
+        """Find out from the text which of these is meant."""
+
+    @_builtins.property
     def sampling(self) -> _generation_pb2.Sampling:
         """How tokens are chosen; see each field for its default."""
 
@@ -114,16 +119,17 @@ class GenerateRequest(_message.Message):
         answer: Global___AnswerTask | None = ...,
         translate: Global___TranslateTask | None = ...,
         summarize: Global___SummarizeTask | None = ...,
+        auto: Global___AutoTask | None = ...,
         sampling: _generation_pb2.Sampling | None = ...,
         priority: Global___Priority.ValueType = ...,
         request_id: _builtins.str = ...,
         explain_route: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "chat", b"chat", "prompt", b"prompt", "sampling", b"sampling", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "auto", b"auto", "chat", b"chat", "prompt", b"prompt", "sampling", b"sampling", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "chat", b"chat", "explain_route", b"explain_route", "model", b"model", "priority", b"priority", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "auto", b"auto", "chat", b"chat", "explain_route", b"explain_route", "model", b"model", "priority", b"priority", "prompt", b"prompt", "request_id", b"request_id", "sampling", b"sampling", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_task: _TypeAlias = _typing.Literal["prompt", "chat", "answer", "translate", "summarize"]  # noqa: Y015
+    _WhichOneofReturnType_task: _TypeAlias = _typing.Literal["prompt", "chat", "answer", "translate", "summarize", "auto"]  # noqa: Y015
     _WhichOneofArgType_task: _TypeAlias = _typing.Literal["task", b"task"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_task) -> _WhichOneofReturnType_task | None: ...
 
@@ -262,6 +268,32 @@ class SummarizeTask(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SummarizeTask: _TypeAlias = SummarizeTask  # noqa: Y015
+
+@_typing.final
+class AutoTask(_message.Message):
+    """Finds out which task a free text asks for, by the gateway's classifier of
+    tasks, and does it: Started.interpretation tells what it was taken for. A
+    text that the classifier is not sure of, or that none can be asked about, is
+    a chat of one message.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """What the user wrote. Not empty, at most 1 MiB."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AutoTask: _TypeAlias = AutoTask  # noqa: Y015
 
 @_typing.final
 class BatchRequest(_message.Message):
@@ -444,11 +476,36 @@ class Model(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _Kind:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Model._Kind.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        KIND_UNSPECIFIED: Model._Kind.ValueType  # 0
+        """Told by a gateway that knows only language models."""
+        KIND_LANGUAGE: Model._Kind.ValueType  # 1
+        """Generate. `revisions` are its revisions."""
+        KIND_CLASSIFIER: Model._Kind.ValueType  # 2
+        """Classify. `revisions` are its versions; context_tokens and slots are 0."""
+
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+        """What a model can be asked."""
+
+    KIND_UNSPECIFIED: Model.Kind.ValueType  # 0
+    """Told by a gateway that knows only language models."""
+    KIND_LANGUAGE: Model.Kind.ValueType  # 1
+    """Generate. `revisions` are its revisions."""
+    KIND_CLASSIFIER: Model.Kind.ValueType  # 2
+    """Classify. `revisions` are its versions; context_tokens and slots are 0."""
+
     NAME_FIELD_NUMBER: _builtins.int
     REVISIONS_FIELD_NUMBER: _builtins.int
     CONTEXT_TOKENS_FIELD_NUMBER: _builtins.int
     WORKERS_FIELD_NUMBER: _builtins.int
     SLOTS_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The name to ask for."""
     context_tokens: _builtins.int
@@ -457,9 +514,17 @@ class Model(_message.Message):
     """Workers that serve it and are not draining."""
     slots: _builtins.int
     """Sequences that they can run at once."""
+    kind: Global___Model.Kind.ValueType
+    """What it can be asked."""
     @_builtins.property
     def revisions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Revisions served now, sorted."""
+
+    @_builtins.property
+    def labels(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """For KIND_CLASSIFIER: its labels, in its own order; those of all its
+        versions. Empty for others.
+        """
 
     def __init__(
         self,
@@ -469,10 +534,12 @@ class Model(_message.Message):
         context_tokens: _builtins.int = ...,
         workers: _builtins.int = ...,
         slots: _builtins.int = ...,
+        kind: Global___Model.Kind.ValueType = ...,
+        labels: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["context_tokens", b"context_tokens", "name", b"name", "revisions", b"revisions", "slots", b"slots", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context_tokens", b"context_tokens", "kind", b"kind", "labels", b"labels", "name", b"name", "revisions", b"revisions", "slots", b"slots", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

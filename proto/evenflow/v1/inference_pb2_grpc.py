@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from evenflow.v1 import classification_pb2 as evenflow_dot_v1_dot_classification__pb2
 from evenflow.v1 import generation_pb2 as evenflow_dot_v1_dot_generation__pb2
 from evenflow.v1 import inference_pb2 as evenflow_dot_v1_dot_inference__pb2
 
@@ -52,6 +53,11 @@ class InferenceServiceStub(object):
                 request_serializer=evenflow_dot_v1_dot_inference__pb2.BatchRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_inference__pb2.BatchResponse.FromString,
                 _registered_method=True)
+        self.Classify = channel.unary_unary(
+                '/evenflow.v1.InferenceService/Classify',
+                request_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
+                response_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
+                _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/evenflow.v1.InferenceService/ListModels',
                 request_serializer=evenflow_dot_v1_dot_inference__pb2.ListModelsRequest.SerializeToString,
@@ -99,6 +105,23 @@ class InferenceServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Classify(self, request, context):
+        """Classifies texts. Takes no place in the queue of generations: a worker
+        answers within milliseconds. Counts against the tenant's quotas as a
+        generation of no tokens with prompts of these texts does.
+        INVALID_ARGUMENT    a field is wrong
+        NOT_FOUND           no worker serves the classifier
+        RESOURCE_EXHAUSTED  every worker that serves it has all the texts it
+        takes, or a quota is used up; RetryInfo says when to
+        come back
+        DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
+        seconds)
+        UNAVAILABLE         no worker that serves it is reachable
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListModels(self, request, context):
         """The models that the fleet serves now. Answers at once.
         """
@@ -118,6 +141,11 @@ def add_InferenceServiceServicer_to_server(servicer, server):
                     servicer.Batch,
                     request_deserializer=evenflow_dot_v1_dot_inference__pb2.BatchRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_inference__pb2.BatchResponse.SerializeToString,
+            ),
+            'Classify': grpc.unary_unary_rpc_method_handler(
+                    servicer.Classify,
+                    request_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.FromString,
+                    response_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -186,6 +214,33 @@ class InferenceService(object):
             '/evenflow.v1.InferenceService/Batch',
             evenflow_dot_v1_dot_inference__pb2.BatchRequest.SerializeToString,
             evenflow_dot_v1_dot_inference__pb2.BatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Classify(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/evenflow.v1.InferenceService/Classify',
+            evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
+            evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
             options,
             channel_credentials,
             insecure,

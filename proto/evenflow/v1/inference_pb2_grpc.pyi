@@ -9,6 +9,7 @@ trying again later can help.
 """
 
 from collections import abc as _abc
+from evenflow.v1 import classification_pb2 as _classification_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from evenflow.v1 import inference_pb2 as _inference_pb2
 from grpc import aio as _aio
@@ -68,6 +69,19 @@ class InferenceServiceStub:
     status and leaves the others alone. An id that is in flight already fails
     the whole call. Half-close finishes what is in.
     """
+    Classify: _grpc.UnaryUnaryMultiCallable[_classification_pb2.ClassifyRequest, _classification_pb2.ClassifyResponse]
+    """Classifies texts. Takes no place in the queue of generations: a worker
+    answers within milliseconds. Counts against the tenant's quotas as a
+    generation of no tokens with prompts of these texts does.
+      INVALID_ARGUMENT    a field is wrong
+      NOT_FOUND           no worker serves the classifier
+      RESOURCE_EXHAUSTED  every worker that serves it has all the texts it
+                          takes, or a quota is used up; RetryInfo says when to
+                          come back
+      DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
+                          seconds)
+      UNAVAILABLE         no worker that serves it is reachable
+    """
     ListModels: _grpc.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]
     """The models that the fleet serves now. Answers at once."""
 
@@ -104,6 +118,19 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
     flow control holds the caller back. A task that fails ends with its own
     status and leaves the others alone. An id that is in flight already fails
     the whole call. Half-close finishes what is in.
+    """
+    Classify: _aio.UnaryUnaryMultiCallable[_classification_pb2.ClassifyRequest, _classification_pb2.ClassifyResponse]  # type: ignore[assignment]
+    """Classifies texts. Takes no place in the queue of generations: a worker
+    answers within milliseconds. Counts against the tenant's quotas as a
+    generation of no tokens with prompts of these texts does.
+      INVALID_ARGUMENT    a field is wrong
+      NOT_FOUND           no worker serves the classifier
+      RESOURCE_EXHAUSTED  every worker that serves it has all the texts it
+                          takes, or a quota is used up; RetryInfo says when to
+                          come back
+      DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
+                          seconds)
+      UNAVAILABLE         no worker that serves it is reachable
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]  # type: ignore[assignment]
     """The models that the fleet serves now. Answers at once."""
@@ -150,6 +177,25 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
         flow control holds the caller back. A task that fails ends with its own
         status and leaves the others alone. An id that is in flight already fails
         the whole call. Half-close finishes what is in.
+        """
+
+    @_abc_1.abstractmethod
+    def Classify(
+        self,
+        request: _classification_pb2.ClassifyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_classification_pb2.ClassifyResponse, _abc.Awaitable[_classification_pb2.ClassifyResponse]]:
+        """Classifies texts. Takes no place in the queue of generations: a worker
+        answers within milliseconds. Counts against the tenant's quotas as a
+        generation of no tokens with prompts of these texts does.
+          INVALID_ARGUMENT    a field is wrong
+          NOT_FOUND           no worker serves the classifier
+          RESOURCE_EXHAUSTED  every worker that serves it has all the texts it
+                              takes, or a quota is used up; RetryInfo says when to
+                              come back
+          DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
+                              seconds)
+          UNAVAILABLE         no worker that serves it is reachable
         """
 
     @_abc_1.abstractmethod

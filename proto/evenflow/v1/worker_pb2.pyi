@@ -6,6 +6,7 @@ grpcurl on the mesh's network.
 """
 
 from collections import abc as _abc
+from evenflow.v1 import classification_pb2 as _classification_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -200,6 +201,7 @@ class LoadReport(_message.Message):
     LEASE_IDS_FIELD_NUMBER: _builtins.int
     PREFIX_MARKS_HELD_FIELD_NUMBER: _builtins.int
     PREEMPTIONS_TOTAL_FIELD_NUMBER: _builtins.int
+    CLASSIFIERS_FIELD_NUMBER: _builtins.int
     worker_id: _builtins.str
     """The worker's id in discovery."""
     epoch: _builtins.int
@@ -258,6 +260,10 @@ class LoadReport(_message.Message):
         used last first; at most 256. Renewed at least with each heartbeat.
         """
 
+    @_builtins.property
+    def classifiers(self) -> _containers.RepeatedCompositeFieldContainer[_classification_pb2.ClassifierInfo]:
+        """The classifiers that Classify answers for, sorted by name."""
+
     def __init__(
         self,
         *,
@@ -282,10 +288,11 @@ class LoadReport(_message.Message):
         lease_ids: _abc.Iterable[_builtins.int] | None = ...,
         prefix_marks_held: _abc.Iterable[_builtins.int] | None = ...,
         preemptions_total: _builtins.int = ...,
+        classifiers: _abc.Iterable[_classification_pb2.ClassifierInfo] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_per_token", b"bytes_per_token", "context_tokens", b"context_tokens", "decode_step_seconds", b"decode_step_seconds", "draining", b"draining", "epoch", b"epoch", "generated_tokens_total", b"generated_tokens_total", "kv_tokens_total", b"kv_tokens_total", "kv_tokens_used", b"kv_tokens_used", "lease_ids", b"lease_ids", "model", b"model", "model_revision", b"model_revision", "preemptions_total", b"preemptions_total", "prefill_backlog_tokens", b"prefill_backlog_tokens", "prefill_tokens_per_second", b"prefill_tokens_per_second", "prefix_marks_held", b"prefix_marks_held", "sequence", b"sequence", "slots_total", b"slots_total", "slots_used", b"slots_used", "slots_used_peak", b"slots_used_peak", "step_count", b"step_count", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_per_token", b"bytes_per_token", "classifiers", b"classifiers", "context_tokens", b"context_tokens", "decode_step_seconds", b"decode_step_seconds", "draining", b"draining", "epoch", b"epoch", "generated_tokens_total", b"generated_tokens_total", "kv_tokens_total", b"kv_tokens_total", "kv_tokens_used", b"kv_tokens_used", "lease_ids", b"lease_ids", "model", b"model", "model_revision", b"model_revision", "preemptions_total", b"preemptions_total", "prefill_backlog_tokens", b"prefill_backlog_tokens", "prefill_tokens_per_second", b"prefill_tokens_per_second", "prefix_marks_held", b"prefix_marks_held", "sequence", b"sequence", "slots_total", b"slots_total", "slots_used", b"slots_used", "slots_used_peak", b"slots_used_peak", "step_count", b"step_count", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from evenflow.v1 import classification_pb2 as evenflow_dot_v1_dot_classification__pb2
 from evenflow.v1 import generation_pb2 as evenflow_dot_v1_dot_generation__pb2
 from evenflow.v1 import worker_pb2 as evenflow_dot_v1_dot_worker__pb2
 
@@ -41,6 +42,11 @@ class WorkerServiceStub(object):
                 request_serializer=evenflow_dot_v1_dot_worker__pb2.ExecuteRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_generation__pb2.GenerateResponse.FromString,
                 _registered_method=True)
+        self.Classify = channel.unary_unary(
+                '/evenflow.v1.WorkerService/Classify',
+                request_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
+                response_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
+                _registered_method=True)
         self.WatchLoad = channel.unary_stream(
                 '/evenflow.v1.WorkerService/WatchLoad',
                 request_serializer=evenflow_dot_v1_dot_worker__pb2.WatchLoadRequest.SerializeToString,
@@ -74,6 +80,22 @@ class WorkerServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Classify(self, request, context):
+        """Classifies texts with a classifier that the worker was given, beside the
+        language model and without a slot of it. Called by gateways; needs no
+        grant. Texts of calls that come while others run are run together.
+        INVALID_ARGUMENT    a field is wrong
+        NOT_FOUND           the classifier is not served here
+        RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
+        RetryInfo says when to come back
+        UNAVAILABLE         draining (reason DRAINING), or the classifier's
+        process has ended and is being started again (reason
+        CLASSIFIER_DOWN): ask another worker
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def WatchLoad(self, request, context):
         """The worker's load: the current report at once, then one on each change (at
         most 20 a second, newest wins) and at least one a second as a heartbeat.
@@ -99,6 +121,11 @@ def add_WorkerServiceServicer_to_server(servicer, server):
                     servicer.Execute,
                     request_deserializer=evenflow_dot_v1_dot_worker__pb2.ExecuteRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_generation__pb2.GenerateResponse.SerializeToString,
+            ),
+            'Classify': grpc.unary_unary_rpc_method_handler(
+                    servicer.Classify,
+                    request_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.FromString,
+                    response_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.SerializeToString,
             ),
             'WatchLoad': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchLoad,
@@ -139,6 +166,33 @@ class WorkerService(object):
             '/evenflow.v1.WorkerService/Execute',
             evenflow_dot_v1_dot_worker__pb2.ExecuteRequest.SerializeToString,
             evenflow_dot_v1_dot_generation__pb2.GenerateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Classify(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/evenflow.v1.WorkerService/Classify',
+            evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
+            evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ grpcurl on the mesh's network.
 """
 
 from collections import abc as _abc
+from evenflow.v1 import classification_pb2 as _classification_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from evenflow.v1 import worker_pb2 as _worker_pb2
 from grpc import aio as _aio
@@ -49,6 +50,18 @@ class WorkerServiceStub:
       RESOURCE_EXHAUSTED   no slot is free (reason NO_SLOT): dispatch it again
       UNAVAILABLE          draining (reason DRAINING): dispatch it again
     """
+    Classify: _grpc.UnaryUnaryMultiCallable[_classification_pb2.ClassifyRequest, _classification_pb2.ClassifyResponse]
+    """Classifies texts with a classifier that the worker was given, beside the
+    language model and without a slot of it. Called by gateways; needs no
+    grant. Texts of calls that come while others run are run together.
+      INVALID_ARGUMENT    a field is wrong
+      NOT_FOUND           the classifier is not served here
+      RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
+                          RetryInfo says when to come back
+      UNAVAILABLE         draining (reason DRAINING), or the classifier's
+                          process has ended and is being started again (reason
+                          CLASSIFIER_DOWN): ask another worker
+    """
     WatchLoad: _grpc.UnaryStreamMultiCallable[_worker_pb2.WatchLoadRequest, _worker_pb2.LoadReport]
     """The worker's load: the current report at once, then one on each change (at
     most 20 a second, newest wins) and at least one a second as a heartbeat.
@@ -77,6 +90,18 @@ class WorkerServiceAsyncStub(WorkerServiceStub):
                            (OTHER_REVISION)
       RESOURCE_EXHAUSTED   no slot is free (reason NO_SLOT): dispatch it again
       UNAVAILABLE          draining (reason DRAINING): dispatch it again
+    """
+    Classify: _aio.UnaryUnaryMultiCallable[_classification_pb2.ClassifyRequest, _classification_pb2.ClassifyResponse]  # type: ignore[assignment]
+    """Classifies texts with a classifier that the worker was given, beside the
+    language model and without a slot of it. Called by gateways; needs no
+    grant. Texts of calls that come while others run are run together.
+      INVALID_ARGUMENT    a field is wrong
+      NOT_FOUND           the classifier is not served here
+      RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
+                          RetryInfo says when to come back
+      UNAVAILABLE         draining (reason DRAINING), or the classifier's
+                          process has ended and is being started again (reason
+                          CLASSIFIER_DOWN): ask another worker
     """
     WatchLoad: _aio.UnaryStreamMultiCallable[_worker_pb2.WatchLoadRequest, _worker_pb2.LoadReport]  # type: ignore[assignment]
     """The worker's load: the current report at once, then one on each change (at
@@ -109,6 +134,24 @@ class WorkerServiceServicer(metaclass=_abc_1.ABCMeta):
                                (OTHER_REVISION)
           RESOURCE_EXHAUSTED   no slot is free (reason NO_SLOT): dispatch it again
           UNAVAILABLE          draining (reason DRAINING): dispatch it again
+        """
+
+    @_abc_1.abstractmethod
+    def Classify(
+        self,
+        request: _classification_pb2.ClassifyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_classification_pb2.ClassifyResponse, _abc.Awaitable[_classification_pb2.ClassifyResponse]]:
+        """Classifies texts with a classifier that the worker was given, beside the
+        language model and without a slot of it. Called by gateways; needs no
+        grant. Texts of calls that come while others run are run together.
+          INVALID_ARGUMENT    a field is wrong
+          NOT_FOUND           the classifier is not served here
+          RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
+                              RetryInfo says when to come back
+          UNAVAILABLE         draining (reason DRAINING), or the classifier's
+                              process has ended and is being started again (reason
+                              CLASSIFIER_DOWN): ask another worker
         """
 
     @_abc_1.abstractmethod
