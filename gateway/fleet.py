@@ -8,6 +8,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class ClassifierView:
+    """A classifier, as a worker serves it or as the fleet does; labels in its own order."""
+
+    name: str
+    version: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerView:
     """A worker of a snapshot. `is_ready`: it gets grants; `model` is empty before its report."""
 
@@ -22,6 +31,11 @@ class WorkerView:
     kv_tokens_used: int = 0
     bytes_per_token: float = 0.0
     lease_ids: tuple[int, ...] = ()
+    classifiers: tuple[ClassifierView, ...] = ()
+
+    def serves_classifier(self, name: str) -> bool:
+        """Whether a text can be sent to it for this classifier."""
+        return self.is_ready and any(classifier.name == name for classifier in self.classifiers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,16 @@ class ModelView:
     context_tokens: int
     workers: int
     slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServedClassifier:
+    """A classifier that the fleet serves; see evenflow.v1.Model."""
+
+    name: str
+    versions: tuple[str, ...]
+    labels: tuple[str, ...]
+    workers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +78,15 @@ class Fleet:
         names = sorted({worker.model for worker in ready})
         return tuple(_model(name, [w for w in ready if w.model == name]) for name in names)
 
+    @property
+    def classifiers(self) -> tuple[ServedClassifier, ...]:
+        """Classifiers served now, sorted by name."""
+        served: dict[str, list[ClassifierView]] = {}
+        for worker in self.workers:
+            for classifier in worker.classifiers if worker.is_ready else ():
+                served.setdefault(classifier.name, []).append(classifier)
+        return tuple(_classifier(name, served[name]) for name in sorted(served))
+
 
 def _model(name: str, workers: list[WorkerView]) -> ModelView:
     return ModelView(
@@ -63,3 +96,9 @@ def _model(name: str, workers: list[WorkerView]) -> ModelView:
         workers=len(workers),
         slots=sum(worker.slots for worker in workers),
     )
+
+
+def _classifier(name: str, served: list[ClassifierView]) -> ServedClassifier:
+    labels = dict.fromkeys(label for classifier in served for label in classifier.labels)
+    versions = sorted({classifier.version for classifier in served})
+    return ServedClassifier(name, tuple(versions), tuple(labels), len(served))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from evenflow.v1 import balancer_pb2, generation_pb2, inference_pb2, worker_pb2
 
 from gateway.errors import Refusal
-from gateway.fleet import Fleet, WorkerView
+from gateway.fleet import ClassifierView, Fleet, WorkerView
 from gateway.journal import Journal, Origin
 from gateway.marks import Mark
 from gateway.tasks.plan import Step
@@ -91,6 +91,10 @@ def fleet_of(snapshot: balancer_pb2.FleetSnapshot) -> Fleet:
                 kv_tokens_used=worker.load.kv_tokens_used,
                 bytes_per_token=worker.load.bytes_per_token,
                 lease_ids=tuple(worker.load.lease_ids),
+                classifiers=tuple(
+                    ClassifierView(told.name, told.version, tuple(told.labels))
+                    for told in worker.load.classifiers
+                ),
             )
             for worker in snapshot.workers
         ),
@@ -102,18 +106,30 @@ def models_response(
     fleet: Fleet, allowed: Collection[str] | None
 ) -> inference_pb2.ListModelsResponse:
     """Tell which models are served, of those `allowed`; None: all."""
+    models = [
+        inference_pb2.Model(
+            name=model.name,
+            revisions=model.revisions,
+            context_tokens=model.context_tokens,
+            workers=model.workers,
+            slots=model.slots,
+            kind=inference_pb2.Model.KIND_LANGUAGE,
+        )
+        for model in fleet.models
+    ]
+    models += [
+        inference_pb2.Model(
+            name=classifier.name,
+            revisions=classifier.versions,
+            workers=classifier.workers,
+            kind=inference_pb2.Model.KIND_CLASSIFIER,
+            labels=classifier.labels,
+        )
+        for classifier in fleet.classifiers
+    ]
+    told = sorted(models, key=lambda model: model.name)
     return inference_pb2.ListModelsResponse(
-        models=[
-            inference_pb2.Model(
-                name=model.name,
-                revisions=model.revisions,
-                context_tokens=model.context_tokens,
-                workers=model.workers,
-                slots=model.slots,
-            )
-            for model in fleet.models
-            if allowed is None or model.name in allowed
-        ]
+        models=[model for model in told if allowed is None or model.name in allowed]
     )
 
 

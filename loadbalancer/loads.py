@@ -20,6 +20,15 @@ class Health(Enum):
     STALLED = "stalled"
 
 
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A classifier that a worker serves beside its model. Nothing is granted for it."""
+
+    name: str
+    version: str
+    labels: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """A worker's load at one moment; evenflow.v1.LoadReport explains each field."""
@@ -44,6 +53,7 @@ class Load:
     draining: bool = False
     lease_ids: tuple[int, ...] = ()
     prefix_marks_held: tuple[int, ...] = ()
+    classifiers: tuple[Classifier, ...] = ()
 
     @property
     def is_credible(self) -> bool:

@@ -7,10 +7,16 @@ becomes of it.
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from evenflow.v1 import balancer_pb2, generation_pb2, inference_pb2, worker_pb2
+from evenflow.v1 import (
+    balancer_pb2,
+    classification_pb2,
+    generation_pb2,
+    inference_pb2,
+    worker_pb2,
+)
 
 from loadbalancer.affinity import MOST_LISTED
-from loadbalancer.loads import FleetView, GrantView, Health, Load, WorkerView
+from loadbalancer.loads import Classifier, FleetView, GrantView, Health, Load, WorkerView
 from loadbalancer.standby import Role
 from loadbalancer.tickets import (
     Cancelled,
@@ -31,6 +37,8 @@ from loadbalancer.tickets import (
 )
 
 MOST_MARKS = 32
+# What a snapshot tells of one worker; more is more than any worker is given.
+MOST_CLASSIFIERS, MOST_LABELS = 64, 1024
 _PRIORITIES = {
     inference_pb2.PRIORITY_LOW: Priority.LOW,
     inference_pb2.PRIORITY_HIGH: Priority.HIGH,
@@ -58,7 +66,7 @@ _HEALTHS = {
     Health.STALLED: balancer_pb2.WorkerState.HEALTH_STALLED,
 }
 # LoadReport and Load have the same names, but for what are lists. Marks are not passed on.
-_LISTS = ("lease_ids", "prefix_marks_held")
+_LISTS = ("lease_ids", "prefix_marks_held", "classifiers")
 _LOAD_FIELDS = tuple(field.name for field in fields(Load) if field.name not in _LISTS)
 _OWN_FIELDS = tuple(name for name in _LOAD_FIELDS if name != "worker_id")
 
@@ -152,6 +160,10 @@ def load(report: worker_pb2.LoadReport, worker_id: str) -> Load:
         worker_id=worker_id,
         lease_ids=tuple(report.lease_ids),
         prefix_marks_held=tuple(report.prefix_marks_held[:MOST_LISTED]),
+        classifiers=tuple(
+            Classifier(told.name, told.version, tuple(told.labels[:MOST_LABELS]))
+            for told in report.classifiers[:MOST_CLASSIFIERS]
+        ),
         **{name: getattr(report, name) for name in _OWN_FIELDS},
     )
 
@@ -208,5 +220,10 @@ def _grant_state(view: GrantView) -> balancer_pb2.GrantState:
 
 def _load_report(told: Load) -> worker_pb2.LoadReport:
     return worker_pb2.LoadReport(
-        lease_ids=told.lease_ids, **{name: getattr(told, name) for name in _LOAD_FIELDS}
+        lease_ids=told.lease_ids,
+        classifiers=[
+            classification_pb2.ClassifierInfo(name=c.name, version=c.version, labels=c.labels)
+            for c in told.classifiers
+        ],
+        **{name: getattr(told, name) for name in _LOAD_FIELDS},
     )

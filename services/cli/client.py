@@ -50,14 +50,15 @@ class Caller:
             call.cancel()
 
     async def models(self) -> tuple[str, ...]:
-        """Names of the models served now; raises RpcFault."""
+        """Names of the language models served now; raises RpcFault."""
         try:
             response = await self._stub.ListModels(
                 inference_pb2.ListModelsRequest(), metadata=self._metadata
             )
         except grpc.aio.AioRpcError as error:
             raise read_fault(error) from None
-        return tuple(model.name for model in response.models)
+        classifier = inference_pb2.Model.KIND_CLASSIFIER
+        return tuple(model.name for model in response.models if model.kind != classifier)
 
 
 @asynccontextmanager

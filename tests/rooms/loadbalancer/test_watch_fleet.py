@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, aclosing
 
 import grpc
 import pytest
-from evenflow.v1 import balancer_pb2
+from evenflow.v1 import balancer_pb2, classification_pb2
 
 from loadbalancer.app import serve
 from loadbalancer.settings import BalancerSettings
@@ -19,7 +19,8 @@ from tests.rooms.loadbalancer.players import Stage, on_stage
 async def test_a_change_of_membership_is_told_at_once(stage):
     call = stage.stub.WatchFleet(balancer_pb2.WatchFleetRequest(interval_ms=60_000), timeout=20)
     assert list((await call.read()).workers) == []
-    worker = await stage.worker("w1", kv_tokens_total=77)
+    info = classification_pb2.ClassifierInfo(name="task", version="1", labels=["chat", "answer"])
+    worker = await stage.worker("w1", kv_tokens_total=77, classifiers=[info])
     snapshot = await call.read()
     while not any(w.health == balancer_pb2.WorkerState.HEALTH_READY for w in snapshot.workers):
         snapshot = await call.read()

@@ -1,4 +1,6 @@
-from gateway.fleet import Fleet, ModelView, WorkerView
+from dataclasses import replace
+
+from gateway.fleet import ClassifierView, Fleet, ModelView, ServedClassifier, WorkerView
 
 
 def worker(name, *, model="m", revision="1", context=100, slots=4, ready=True) -> WorkerView:
@@ -22,5 +24,24 @@ def test_models_are_what_ready_workers_serve():
     assert fleet.addresses == {"a:1", "b:1", "c:1", "d:1", "e:1"}
 
 
+def test_classifiers_are_what_ready_workers_serve_beside_their_model():
+    task = ClassifierView("task", "1", ("chat", "answer"))
+    newer = ClassifierView("task", "2", ("chat", "summarize"))
+    mood = ClassifierView("mood", "7", ("glad",))
+    fleet = Fleet(
+        (
+            replace(worker("a"), classifiers=(newer, mood)),
+            replace(worker("b"), classifiers=(task,)),
+            replace(worker("c", ready=False), classifiers=(mood,)),
+        )
+    )
+    assert fleet.classifiers == (
+        ServedClassifier("mood", ("7",), ("glad",), 1),
+        ServedClassifier("task", ("1", "2"), ("chat", "summarize", "answer"), 2),
+    )
+    assert [w.worker_id for w in fleet.workers if w.serves_classifier("mood")] == ["a"]
+
+
 def test_nobody_is_there():
     assert Fleet().models == ()
+    assert Fleet().classifiers == ()
