@@ -69,6 +69,7 @@ class ClassifyResponse(_message.Message):
     MODEL_VERSION_FIELD_NUMBER: _builtins.int
     WORKER_ID_FIELD_NUMBER: _builtins.int
     THRESHOLD_FIELD_NUMBER: _builtins.int
+    FALLBACK_FIELD_NUMBER: _builtins.int
     model: _builtins.str
     """Name of the classifier."""
     model_version: _builtins.str
@@ -78,6 +79,10 @@ class ClassifyResponse(_message.Message):
     threshold: _builtins.float
     """The probability, 0 to 1, below which the most likely label should not be
     acted upon, as the model's card says; 0: it says nothing.
+    """
+    fallback: _builtins.str
+    """The label that stands for a text whose most likely one is below the
+    threshold, as the model's card says; empty: none.
     """
     @_builtins.property
     def classifications(self) -> _containers.RepeatedCompositeFieldContainer[Global___Classification]:
@@ -91,10 +96,11 @@ class ClassifyResponse(_message.Message):
         model_version: _builtins.str = ...,
         worker_id: _builtins.str = ...,
         threshold: _builtins.float = ...,
+        fallback: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["classifications", b"classifications", "model", b"model", "model_version", b"model_version", "threshold", b"threshold", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["classifications", b"classifications", "fallback", b"fallback", "model", b"model", "model_version", b"model_version", "threshold", b"threshold", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -107,24 +113,72 @@ class Classification(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     LABELS_FIELD_NUMBER: _builtins.int
+    TRANSLATION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def labels(self) -> _containers.RepeatedCompositeFieldContainer[Global___LabelProbability]:
         """Every label of the classifier, the most likely first; of equally likely
         ones in the classifier's own order.
         """
 
+    @_builtins.property
+    def translation(self) -> Global___NamedTranslation:
+        """What a text whose most likely label asks for a translation names; not set
+        for other texts, and by classifiers that know no translation.
+        """
+
     def __init__(
         self,
         *,
         labels: _abc.Iterable[Global___LabelProbability] | None = ...,
+        translation: Global___NamedTranslation | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["translation", b"translation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels", "translation", b"translation"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Classification: _TypeAlias = Classification  # noqa: Y015
+
+@_typing.final
+class NamedTranslation(_message.Message):
+    """What a text that asks for a translation names."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TARGET_LANGUAGE_FIELD_NUMBER: _builtins.int
+    SOURCE_LANGUAGE_FIELD_NUMBER: _builtins.int
+    PASSAGE_START_FIELD_NUMBER: _builtins.int
+    PASSAGE_END_FIELD_NUMBER: _builtins.int
+    target_language: _builtins.str
+    """The language to translate into, an ISO 639-1 code; empty: none is named,
+    and none can be supposed.
+    """
+    source_language: _builtins.str
+    """The language that the passage is in, likewise."""
+    passage_start: _builtins.int
+    """Where in the text the passage to be translated begins, in characters
+    (Unicode code points) from its start.
+    """
+    passage_end: _builtins.int
+    """Where the passage ends, likewise: behind its last character. From 0 to the
+    text's length: no instruction was found that could be left out.
+    """
+    def __init__(
+        self,
+        *,
+        target_language: _builtins.str = ...,
+        source_language: _builtins.str = ...,
+        passage_start: _builtins.int = ...,
+        passage_end: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["passage_end", b"passage_end", "passage_start", b"passage_start", "source_language", b"source_language", "target_language", b"target_language"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NamedTranslation: _TypeAlias = NamedTranslation  # noqa: Y015
 
 @_typing.final
 class LabelProbability(_message.Message):
