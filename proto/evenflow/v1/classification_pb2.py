@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n evenflow/v1/classification.proto\x12\x0b\x65venflow.v1\"C\n\x0f\x43lassifyRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12\r\n\x05texts\x18\x02 \x03(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"\xa6\x01\n\x10\x43lassifyResponse\x12\x34\n\x0f\x63lassifications\x18\x01 \x03(\x0b\x32\x1b.evenflow.v1.Classification\x12\r\n\x05model\x18\x02 \x01(\t\x12\x15\n\rmodel_version\x18\x03 \x01(\t\x12\x11\n\tworker_id\x18\x04 \x01(\t\x12\x11\n\tthreshold\x18\x05 \x01(\x01\x12\x10\n\x08\x66\x61llback\x18\x06 \x01(\t\"s\n\x0e\x43lassification\x12-\n\x06labels\x18\x01 \x03(\x0b\x32\x1d.evenflow.v1.LabelProbability\x12\x32\n\x0btranslation\x18\x02 \x01(\x0b\x32\x1d.evenflow.v1.NamedTranslation\"p\n\x10NamedTranslation\x12\x17\n\x0ftarget_language\x18\x01 \x01(\t\x12\x17\n\x0fsource_language\x18\x02 \x01(\t\x12\x15\n\rpassage_start\x18\x03 \x01(\r\x12\x13\n\x0bpassage_end\x18\x04 \x01(\r\"6\n\x10LabelProbability\x12\r\n\x05label\x18\x01 \x01(\t\x12\x13\n\x0bprobability\x18\x02 \x01(\x01\"?\n\x0e\x43lassifierInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06labels\x18\x03 \x03(\tB\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n evenflow/v1/classification.proto\x12\x0b\x65venflow.v1\"C\n\x0f\x43lassifyRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12\r\n\x05texts\x18\x02 \x03(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"\xa6\x01\n\x10\x43lassifyResponse\x12\x34\n\x0f\x63lassifications\x18\x01 \x03(\x0b\x32\x1b.evenflow.v1.Classification\x12\r\n\x05model\x18\x02 \x01(\t\x12\x15\n\rmodel_version\x18\x03 \x01(\t\x12\x11\n\tworker_id\x18\x04 \x01(\t\x12\x11\n\tthreshold\x18\x05 \x01(\x01\x12\x10\n\x08\x66\x61llback\x18\x06 \x01(\t\"?\n\x0e\x43lassification\x12-\n\x06labels\x18\x01 \x03(\x0b\x32\x1d.evenflow.v1.LabelProbability\"6\n\x10LabelProbability\x12\r\n\x05label\x18\x01 \x01(\t\x12\x13\n\x0bprobability\x18\x02 \x01(\x01\"?\n\x0e\x43lassifierInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06labels\x18\x03 \x03(\tB\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,11 +37,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLASSIFYRESPONSE']._serialized_start=119
   _globals['_CLASSIFYRESPONSE']._serialized_end=285
   _globals['_CLASSIFICATION']._serialized_start=287
-  _globals['_CLASSIFICATION']._serialized_end=402
-  _globals['_NAMEDTRANSLATION']._serialized_start=404
-  _globals['_NAMEDTRANSLATION']._serialized_end=516
-  _globals['_LABELPROBABILITY']._serialized_start=518
-  _globals['_LABELPROBABILITY']._serialized_end=572
-  _globals['_CLASSIFIERINFO']._serialized_start=574
-  _globals['_CLASSIFIERINFO']._serialized_end=637
+  _globals['_CLASSIFICATION']._serialized_end=350
+  _globals['_LABELPROBABILITY']._serialized_start=352
+  _globals['_LABELPROBABILITY']._serialized_end=406
+  _globals['_CLASSIFIERINFO']._serialized_start=408
+  _globals['_CLASSIFIERINFO']._serialized_end=471
 # @@protoc_insertion_point(module_scope)

@@ -113,72 +113,24 @@ class Classification(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     LABELS_FIELD_NUMBER: _builtins.int
-    TRANSLATION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def labels(self) -> _containers.RepeatedCompositeFieldContainer[Global___LabelProbability]:
         """Every label of the classifier, the most likely first; of equally likely
         ones in the classifier's own order.
         """
 
-    @_builtins.property
-    def translation(self) -> Global___NamedTranslation:
-        """What a text whose most likely label asks for a translation names; not set
-        for other texts, and by classifiers that know no translation.
-        """
-
     def __init__(
         self,
         *,
         labels: _abc.Iterable[Global___LabelProbability] | None = ...,
-        translation: Global___NamedTranslation | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["translation", b"translation"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels", "translation", b"translation"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Classification: _TypeAlias = Classification  # noqa: Y015
-
-@_typing.final
-class NamedTranslation(_message.Message):
-    """What a text that asks for a translation names."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    TARGET_LANGUAGE_FIELD_NUMBER: _builtins.int
-    SOURCE_LANGUAGE_FIELD_NUMBER: _builtins.int
-    PASSAGE_START_FIELD_NUMBER: _builtins.int
-    PASSAGE_END_FIELD_NUMBER: _builtins.int
-    target_language: _builtins.str
-    """The language to translate into, an ISO 639-1 code; empty: none is named,
-    and none can be supposed.
-    """
-    source_language: _builtins.str
-    """The language that the passage is in, likewise."""
-    passage_start: _builtins.int
-    """Where in the text the passage to be translated begins, in characters
-    (Unicode code points) from its start.
-    """
-    passage_end: _builtins.int
-    """Where the passage ends, likewise: behind its last character. From 0 to the
-    text's length: no instruction was found that could be left out.
-    """
-    def __init__(
-        self,
-        *,
-        target_language: _builtins.str = ...,
-        source_language: _builtins.str = ...,
-        passage_start: _builtins.int = ...,
-        passage_end: _builtins.int = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["passage_end", b"passage_end", "passage_start", b"passage_start", "source_language", b"source_language", "target_language", b"target_language"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___NamedTranslation: _TypeAlias = NamedTranslation  # noqa: Y015
 
 @_typing.final
 class LabelProbability(_message.Message):
