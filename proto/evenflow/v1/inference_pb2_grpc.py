@@ -64,6 +64,11 @@ class InferenceServiceStub(object):
                 request_serializer=evenflow_dot_v1_dot_inference__pb2.ExplainRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
                 _registered_method=True)
+        self.Plan = channel.unary_unary(
+                '/evenflow.v1.InferenceService/Plan',
+                request_serializer=evenflow_dot_v1_dot_inference__pb2.PlanRequest.SerializeToString,
+                response_deserializer=evenflow_dot_v1_dot_generation__pb2.TaskPlan.FromString,
+                _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/evenflow.v1.InferenceService/ListModels',
                 request_serializer=evenflow_dot_v1_dot_inference__pb2.ListModelsRequest.SerializeToString,
@@ -151,6 +156,16 @@ class InferenceServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Plan(self, request, context):
+        """The steps that Generate would take for this request if it were made now.
+        Nothing is generated; a text that may have to be divided is sent to a worker
+        to have its tokens counted. Fails as Generate does, where that is known
+        beforehand.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListModels(self, request, context):
         """The models that the fleet serves now. Answers at once.
         """
@@ -180,6 +195,11 @@ def add_InferenceServiceServicer_to_server(servicer, server):
                     servicer.Explain,
                     request_deserializer=evenflow_dot_v1_dot_inference__pb2.ExplainRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.SerializeToString,
+            ),
+            'Plan': grpc.unary_unary_rpc_method_handler(
+                    servicer.Plan,
+                    request_deserializer=evenflow_dot_v1_dot_inference__pb2.PlanRequest.FromString,
+                    response_serializer=evenflow_dot_v1_dot_generation__pb2.TaskPlan.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -302,6 +322,33 @@ class InferenceService(object):
             '/evenflow.v1.InferenceService/Explain',
             evenflow_dot_v1_dot_inference__pb2.ExplainRequest.SerializeToString,
             evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Plan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/evenflow.v1.InferenceService/Plan',
+            evenflow_dot_v1_dot_inference__pb2.PlanRequest.SerializeToString,
+            evenflow_dot_v1_dot_generation__pb2.TaskPlan.FromString,
             options,
             channel_credentials,
             insecure,

@@ -102,6 +102,12 @@ class InferenceServiceStub:
       UNAVAILABLE         no such worker is reachable, or its explaining process
                           was lost (reason EXPLAINER_LOST): try again
     """
+    Plan: _grpc.UnaryUnaryMultiCallable[_inference_pb2.PlanRequest, _generation_pb2.TaskPlan]
+    """The steps that Generate would take for this request if it were made now.
+    Nothing is generated; a text that may have to be divided is sent to a worker
+    to have its tokens counted. Fails as Generate does, where that is known
+    beforehand.
+    """
     ListModels: _grpc.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]
     """The models that the fleet serves now. Answers at once."""
 
@@ -170,6 +176,12 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
                           own limit, 10 minutes)
       UNAVAILABLE         no such worker is reachable, or its explaining process
                           was lost (reason EXPLAINER_LOST): try again
+    """
+    Plan: _aio.UnaryUnaryMultiCallable[_inference_pb2.PlanRequest, _generation_pb2.TaskPlan]  # type: ignore[assignment]
+    """The steps that Generate would take for this request if it were made now.
+    Nothing is generated; a text that may have to be divided is sent to a worker
+    to have its tokens counted. Fails as Generate does, where that is known
+    beforehand.
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]  # type: ignore[assignment]
     """The models that the fleet serves now. Answers at once."""
@@ -260,6 +272,18 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
                               own limit, 10 minutes)
           UNAVAILABLE         no such worker is reachable, or its explaining process
                               was lost (reason EXPLAINER_LOST): try again
+        """
+
+    @_abc_1.abstractmethod
+    def Plan(
+        self,
+        request: _inference_pb2.PlanRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_generation_pb2.TaskPlan, _abc.Awaitable[_generation_pb2.TaskPlan]]:
+        """The steps that Generate would take for this request if it were made now.
+        Nothing is generated; a text that may have to be divided is sent to a worker
+        to have its tokens counted. Fails as Generate does, where that is known
+        beforehand.
         """
 
     @_abc_1.abstractmethod

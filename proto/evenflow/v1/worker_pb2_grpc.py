@@ -58,6 +58,11 @@ class WorkerServiceStub(object):
                 request_serializer=evenflow_dot_v1_dot_worker__pb2.WatchLoadRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_worker__pb2.LoadReport.FromString,
                 _registered_method=True)
+        self.CountTokens = channel.unary_unary(
+                '/evenflow.v1.WorkerService/CountTokens',
+                request_serializer=evenflow_dot_v1_dot_worker__pb2.CountTokensRequest.SerializeToString,
+                response_deserializer=evenflow_dot_v1_dot_worker__pb2.CountTokensResponse.FromString,
+                _registered_method=True)
         self.Drain = channel.unary_unary(
                 '/evenflow.v1.WorkerService/Drain',
                 request_serializer=evenflow_dot_v1_dot_worker__pb2.DrainRequest.SerializeToString,
@@ -131,6 +136,18 @@ class WorkerServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CountTokens(self, request, context):
+        """The lengths of texts in the model's tokens. Takes no slot. Called by
+        gateways that divide a long text. Answers while the worker drains.
+        INVALID_ARGUMENT     too many texts, or too large
+        NOT_FOUND            another model is served here
+        FAILED_PRECONDITION  another revision is served here (OTHER_REVISION)
+        UNIMPLEMENTED        this engine cannot tell (reason NO_TOKENIZER)
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Drain(self, request, context):
         """Stops taking new sequences, leaves discovery, and answers when those
         running have ended or the grace is over. Idempotent. The process then goes
@@ -162,6 +179,11 @@ def add_WorkerServiceServicer_to_server(servicer, server):
                     servicer.WatchLoad,
                     request_deserializer=evenflow_dot_v1_dot_worker__pb2.WatchLoadRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_worker__pb2.LoadReport.SerializeToString,
+            ),
+            'CountTokens': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountTokens,
+                    request_deserializer=evenflow_dot_v1_dot_worker__pb2.CountTokensRequest.FromString,
+                    response_serializer=evenflow_dot_v1_dot_worker__pb2.CountTokensResponse.SerializeToString,
             ),
             'Drain': grpc.unary_unary_rpc_method_handler(
                     servicer.Drain,
@@ -278,6 +300,33 @@ class WorkerService(object):
             '/evenflow.v1.WorkerService/WatchLoad',
             evenflow_dot_v1_dot_worker__pb2.WatchLoadRequest.SerializeToString,
             evenflow_dot_v1_dot_worker__pb2.LoadReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountTokens(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/evenflow.v1.WorkerService/CountTokens',
+            evenflow_dot_v1_dot_worker__pb2.CountTokensRequest.SerializeToString,
+            evenflow_dot_v1_dot_worker__pb2.CountTokensResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -84,6 +84,14 @@ class WorkerServiceStub:
     most 20 a second, newest wins) and at least one a second as a heartbeat.
     Called by balancers; ends only with the call or the worker.
     """
+    CountTokens: _grpc.UnaryUnaryMultiCallable[_worker_pb2.CountTokensRequest, _worker_pb2.CountTokensResponse]
+    """The lengths of texts in the model's tokens. Takes no slot. Called by
+    gateways that divide a long text. Answers while the worker drains.
+      INVALID_ARGUMENT     too many texts, or too large
+      NOT_FOUND            another model is served here
+      FAILED_PRECONDITION  another revision is served here (OTHER_REVISION)
+      UNIMPLEMENTED        this engine cannot tell (reason NO_TOKENIZER)
+    """
     Drain: _grpc.UnaryUnaryMultiCallable[_worker_pb2.DrainRequest, _worker_pb2.DrainResponse]
     """Stops taking new sequences, leaves discovery, and answers when those
     running have ended or the grace is over. Idempotent. The process then goes
@@ -140,6 +148,14 @@ class WorkerServiceAsyncStub(WorkerServiceStub):
     """The worker's load: the current report at once, then one on each change (at
     most 20 a second, newest wins) and at least one a second as a heartbeat.
     Called by balancers; ends only with the call or the worker.
+    """
+    CountTokens: _aio.UnaryUnaryMultiCallable[_worker_pb2.CountTokensRequest, _worker_pb2.CountTokensResponse]  # type: ignore[assignment]
+    """The lengths of texts in the model's tokens. Takes no slot. Called by
+    gateways that divide a long text. Answers while the worker drains.
+      INVALID_ARGUMENT     too many texts, or too large
+      NOT_FOUND            another model is served here
+      FAILED_PRECONDITION  another revision is served here (OTHER_REVISION)
+      UNIMPLEMENTED        this engine cannot tell (reason NO_TOKENIZER)
     """
     Drain: _aio.UnaryUnaryMultiCallable[_worker_pb2.DrainRequest, _worker_pb2.DrainResponse]  # type: ignore[assignment]
     """Stops taking new sequences, leaves discovery, and answers when those
@@ -218,6 +234,20 @@ class WorkerServiceServicer(metaclass=_abc_1.ABCMeta):
         """The worker's load: the current report at once, then one on each change (at
         most 20 a second, newest wins) and at least one a second as a heartbeat.
         Called by balancers; ends only with the call or the worker.
+        """
+
+    @_abc_1.abstractmethod
+    def CountTokens(
+        self,
+        request: _worker_pb2.CountTokensRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_worker_pb2.CountTokensResponse, _abc.Awaitable[_worker_pb2.CountTokensResponse]]:
+        """The lengths of texts in the model's tokens. Takes no slot. Called by
+        gateways that divide a long text. Answers while the worker drains.
+          INVALID_ARGUMENT     too many texts, or too large
+          NOT_FOUND            another model is served here
+          FAILED_PRECONDITION  another revision is served here (OTHER_REVISION)
+          UNIMPLEMENTED        this engine cannot tell (reason NO_TOKENIZER)
         """
 
     @_abc_1.abstractmethod
