@@ -12,7 +12,7 @@ from enum import Enum
 
 from evenflow.v1.generation_pb2 import GenerateResponse
 
-from gateway.cache import Cache
+from gateway.cache.store import Store
 from gateway.canonical import Key, Keys, Revisions, is_deterministic, revisions_asked
 from gateway.fleet import Fleet
 from gateway.flights import Flights, Flyer
@@ -47,7 +47,7 @@ class Sharing:
     """
 
     keys: Keys
-    cache: Cache
+    cache: Store
     flights: Flights
     joins: bool
     longest: float
@@ -105,7 +105,9 @@ class Answer:
             return
         revisions = revisions_asked(self._sharing.fleet(), self._task.model)
         key = self._sharing.keys.key(self._task, revisions)
-        kept = self._sharing.cache.get(key, self._clock())
+        # What is under way would not be, were it kept already.
+        is_flying = self._sharing.joins and self._sharing.flights.has(key)
+        kept = None if is_flying else await self._sharing.cache.get(key)
         if kept is not None:
             self._comes_from(Source.CACHED)
             for message in kept:
@@ -136,7 +138,7 @@ class Answer:
         # The fleet's snapshot may be older than the worker that answered.
         if any(revision in known for _, known in revisions):
             sent = tuple(without_route(message).SerializeToString() for message in messages)
-            self._sharing.cache.put(key, self._task.tenant, sent, self._clock())
+            self._sharing.cache.put(key, self._task.tenant, sent)
 
     async def _pass_on(self, message: GenerateResponse) -> None:
         if self.first_token_at is None:

@@ -16,7 +16,9 @@ from prometheus_client import CollectorRegistry
 
 from gateway.admission import Admission
 from gateway.answers import Sharing
-from gateway.cache import Cache
+from gateway.cache.book import Book
+from gateway.cache.memory import MemoryCache
+from gateway.cache.store import Messages
 from gateway.canonical import Keys
 from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
@@ -149,7 +151,10 @@ async def serve(
 def _sharing(
     settings: GatewaySettings, flights: Flights, fleet: Callable[[], Fleet], metrics: GatewayMetrics
 ) -> Sharing:
-    cache = Cache(settings.cache_bytes, settings.cache_share, settings.cache_ttl_seconds)
+    book: Book[Messages] = Book(
+        settings.cache_bytes, settings.cache_share, settings.cache_ttl_seconds
+    )
+    cache = MemoryCache(book, asyncio.get_running_loop().time)
     metrics.watch_cache(cache)
     return Sharing(
         keys=Keys(secrets.token_bytes(32)),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from gateway.cache import Cache
+from gateway.cache.store import Store
 from gateway.docket import Docket
 from services.runtime.metrics import SECONDS
 
@@ -82,7 +82,7 @@ class GatewayMetrics:
             registry=registry,
         )
 
-    def watch_cache(self, cache: Cache) -> None:
+    def watch_cache(self, cache: Store) -> None:
         """Show a cache's state as it is when the page is read."""
         self.cache_bytes.set_function(lambda: cache.size)
         self.cache_answers.set_function(lambda: len(cache))
