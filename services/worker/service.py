@@ -15,6 +15,7 @@ from evenflow.v1 import generation_pb2, worker_pb2, worker_pb2_grpc
 
 from services.runtime.status import RpcFault
 from services.worker import wire
+from services.worker.counting import Counting
 from services.worker.drain import Drain
 from services.worker.engines.engine import Began, Ended, Engine, Job, Piece
 from services.worker.engines.errors import TemplateError
@@ -45,6 +46,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
     ) -> None:
         self._identity = identity
         self._engine = engine
+        self._counting = Counting(engine)
         self._board = board
         self._drain = drain
         self._metrics = metrics
@@ -71,6 +73,13 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
             async for report in reports:
                 yield wire.load_report(report)
 
+    async def CountTokens(
+        self, request: worker_pb2.CountTokensRequest, context: Context
+    ) -> worker_pb2.CountTokensResponse:
+        """Tell how long texts are."""
+        self._check_model(request.model, request.model_revision)
+        return await self._counting.count(request)
+
     async def Drain(
         self, request: worker_pb2.DrainRequest, context: Context
     ) -> worker_pb2.DrainResponse:
@@ -79,16 +88,20 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
         return worker_pb2.DrainResponse(slots_used=await self._drain.run(grace))
 
     def _admit(self, request: worker_pb2.ExecuteRequest) -> None:
-        model, epoch = self._identity.model, self._identity.epoch
+        epoch = self._identity.epoch
         if self._drain.begun.is_set():
             raise RpcFault(grpc.StatusCode.UNAVAILABLE, "DRAINING", "the worker is draining")
         if request.worker_epoch not in (0, epoch):
             message = f"this worker's epoch is {epoch}, not {request.worker_epoch}"
             raise RpcFault(grpc.StatusCode.FAILED_PRECONDITION, "STALE_EPOCH", message)
-        if request.model not in ("", model.name):
+        self._check_model(request.model, request.model_revision)
+
+    def _check_model(self, name: str, revision: str) -> None:
+        model = self._identity.model
+        if name not in ("", model.name):
             message = f"this worker serves {model.name}"
             raise RpcFault(grpc.StatusCode.NOT_FOUND, "UNKNOWN_MODEL", message)
-        if request.model_revision not in ("", model.revision):
+        if revision not in ("", model.revision):
             message = f"this worker's revision of {model.name} is {model.revision}"
             raise RpcFault(grpc.StatusCode.FAILED_PRECONDITION, "OTHER_REVISION", message)
 

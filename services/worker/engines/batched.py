@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -118,6 +118,10 @@ class BatchedEngine:
                     return
         finally:
             self._leave(number, seat)
+
+    async def count_tokens(self, texts: Iterable[Text]) -> list[int]:
+        """Lengths of texts; see TokenCounter."""
+        return await asyncio.to_thread(lambda: [len(self._encode(text)) for text in texts])
 
     def load(self) -> Load:
         """The load now."""
