@@ -17,6 +17,7 @@ from services.discovery.open import open_discovery
 from services.runtime.lifecycle import Running, StartFailed, announce, background, instance_id
 from services.runtime.metrics import serving_metrics
 from services.runtime.server import Hosted, Server, serving
+from services.worker.classifiers.open import open_classifiers
 from services.worker.drain import Drain
 from services.worker.engines.batched import BatchedEngine
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
@@ -38,9 +39,10 @@ async def serve(
     """Run a worker while the block runs; `discovery` defaults to the settings' own."""
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(await _opened(settings))
+        classifiers = await stack.enter_async_context(open_classifiers(settings.classifiers))
         worker_id = instance_id(settings, "worker")
         # Wall-clock time: greater in each later process of the same id.
-        identity = Identity(worker_id, time.time_ns(), engine.info)
+        identity = Identity(worker_id, time.time_ns(), engine.info, classifiers.infos)
         board = await stack.enter_async_context(publishing(identity, engine))
         registry = CollectorRegistry()
         registry.register(LoadCollector(lambda: board.newest))
@@ -48,6 +50,7 @@ async def serve(
         service = WorkerService(
             identity,
             engine,
+            classifiers,
             board,
             drain,
             WorkerMetrics(registry),

@@ -39,5 +39,27 @@ class EngineFailed(Exception):
         super().__init__("the engine failed at this sequence")
 
 
+class ClassifierBusy(Exception):
+    """As many texts wait for a classifier as may; `wait` seconds, by when there should be room."""
+
+    def __init__(self, name: str, limit: int, wait: float) -> None:
+        super().__init__(f"{name} has its limit of {limit} texts waiting")
+        self.wait = wait
+
+
+class ClassifierDown(Exception):
+    """A classifier's process has ended, and another is not there yet."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is being started again")
+
+
+class ClassifierFailed(Exception):
+    """A classifier cannot run these texts."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} failed at these texts")
+
+
 class EngineDied(Exception):
     """The engine's thread has ended by itself: the process is of no more use."""

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from services.runtime.lifecycle import background
+from services.worker.classifiers.classifier import ClassifierInfo
 from services.worker.engines.engine import Engine, Load, ModelInfo
 
 GAP_SECONDS = 0.05  # between two reports at least
@@ -24,6 +25,7 @@ class Identity:
     worker_id: str
     epoch: int
     model: ModelInfo
+    classifiers: tuple[ClassifierInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

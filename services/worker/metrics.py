@@ -71,6 +71,17 @@ class WorkerMetrics:
             registry=registry,
         )
 
+        self._texts = Counter(
+            "evenflow_worker_classified_texts_total",
+            "Texts that were classified",
+            ["classifier"],
+            registry=registry,
+        )
+
+    def classified(self, classifier: str, texts: int) -> None:
+        """A call of so many texts is answered."""
+        self._texts.labels(classifier).inc(texts)
+
     def refused(self, reason: str) -> None:
         """A sequence came to no end; `reason` as in ErrorInfo."""
         self._refusals.labels(reason).inc()

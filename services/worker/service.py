@@ -11,15 +11,25 @@ from typing import TypeAlias
 
 import grpc
 import structlog
-from evenflow.v1 import generation_pb2, worker_pb2, worker_pb2_grpc
+from evenflow.v1 import classification_pb2, generation_pb2, worker_pb2, worker_pb2_grpc
 
 from services.runtime.status import RpcFault
 from services.worker import wire
+from services.worker.classifiers import wire as classifying_wire
+from services.worker.classifiers.classifying import Classifiers
 from services.worker.counting import Counting
 from services.worker.drain import Drain
 from services.worker.engines.engine import Began, Ended, Engine, Job, Piece
 from services.worker.engines.errors import TemplateError
-from services.worker.errors import EngineFailed, NoSlot, PromptTooLong, UnknownToken
+from services.worker.errors import (
+    ClassifierBusy,
+    ClassifierDown,
+    ClassifierFailed,
+    EngineFailed,
+    NoSlot,
+    PromptTooLong,
+    UnknownToken,
+)
 from services.worker.load import Identity, LoadBoard
 from services.worker.metrics import WorkerMetrics
 from services.worker.validation import read_job
@@ -38,6 +48,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
         self,
         identity: Identity,
         engine: Engine,
+        classifiers: Classifiers,
         board: LoadBoard,
         drain: Drain,
         metrics: WorkerMetrics,
@@ -46,6 +57,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
     ) -> None:
         self._identity = identity
         self._engine = engine
+        self._classifiers = classifiers
         self._counting = Counting(engine)
         self._board = board
         self._drain = drain
@@ -64,6 +76,22 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
             fault = error if isinstance(error, RpcFault) else wire.fault(error)
             self._refused(request.request_id, fault)
             raise fault from None
+
+    async def Classify(
+        self, request: classification_pb2.ClassifyRequest, context: Context
+    ) -> classification_pb2.ClassifyResponse:
+        """Classify texts, together with those of other calls."""
+        self._refuse_if_draining()
+        texts = classifying_wire.read_texts(request)
+        classifying = self._classifiers.find(request.model)
+        if classifying is None:
+            raise classifying_wire.unknown(request.model, self._classifiers.infos)
+        try:
+            rows = await classifying.classify(texts)
+        except (ClassifierBusy, ClassifierDown, ClassifierFailed) as error:
+            raise classifying_wire.fault(error) from None
+        self._metrics.classified(classifying.info.name, len(rows))
+        return classifying_wire.response(classifying.info, rows, self._identity.worker_id)
 
     async def WatchLoad(
         self, request: worker_pb2.WatchLoadRequest, context: Context
@@ -89,8 +117,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
 
     def _admit(self, request: worker_pb2.ExecuteRequest) -> None:
         epoch = self._identity.epoch
-        if self._drain.begun.is_set():
-            raise RpcFault(grpc.StatusCode.UNAVAILABLE, "DRAINING", "the worker is draining")
+        self._refuse_if_draining()
         if request.worker_epoch not in (0, epoch):
             message = f"this worker's epoch is {epoch}, not {request.worker_epoch}"
             raise RpcFault(grpc.StatusCode.FAILED_PRECONDITION, "STALE_EPOCH", message)
@@ -104,6 +131,10 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
         if revision not in ("", model.revision):
             message = f"this worker's revision of {model.name} is {model.revision}"
             raise RpcFault(grpc.StatusCode.FAILED_PRECONDITION, "OTHER_REVISION", message)
+
+    def _refuse_if_draining(self) -> None:
+        if self._drain.begun.is_set():
+            raise RpcFault(grpc.StatusCode.UNAVAILABLE, "DRAINING", "the worker is draining")
 
     async def _run(self, job: Job) -> AsyncGenerator[generation_pb2.GenerateResponse, None]:
         seed = job.sampling.seed

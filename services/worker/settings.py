@@ -1,10 +1,12 @@
 """The worker's settings: which engine, how large, and for `scripted` how fast."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.discovery.settings import DiscoverySettings
 from services.runtime.settings import ServerSettings, setting
+from services.worker.classifiers.wanted import BUNDLED_NAME, faults_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,3 +83,12 @@ class WorkerSettings(EngineSettings, ServerSettings, DiscoverySettings):
     metrics_listen: str | None = setting(
         "127.0.0.1:9103", "host:port of Prometheus metrics; empty for none"
     )
+    classifiers: tuple[str, ...] = setting(
+        (BUNDLED_NAME,),
+        "classifiers served beside the model, each NAME=PATH or PATH of a trained folder or a "
+        ".keras file with text input; task: evenflow's classifier of tasks; empty for none",
+    )
+
+    def check(self) -> Iterator[str]:
+        """Name entries that are no classifiers."""
+        yield from faults_of(self.classifiers)

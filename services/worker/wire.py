@@ -9,6 +9,7 @@ import grpc
 from evenflow.v1 import generation_pb2, worker_pb2
 
 from services.runtime.status import RpcFault, Violation
+from services.worker.classifiers.wire import classifier_info
 from services.worker.engines.engine import Began, Ended, Piece, Reason, TokenScore
 from services.worker.engines.errors import TemplateError
 from services.worker.errors import EngineFailed, NoSlot, PromptTooLong, UnknownToken
@@ -107,6 +108,7 @@ def load_report(report: Report) -> worker_pb2.LoadReport:
         lease_ids=load.lease_ids,
         prefix_marks_held=load.prefix_marks_held,
         preemptions_total=load.preemptions_total,
+        classifiers=map(classifier_info, identity.classifiers),
     )
 
 
