@@ -16,9 +16,9 @@ from prometheus_client import CollectorRegistry
 
 from gateway.admission import Admission
 from gateway.answers import Sharing
-from gateway.cache.book import Book
-from gateway.cache.memory import MemoryCache
-from gateway.cache.store import Messages
+from gateway.cache.open import open_cache
+from gateway.cache.sealing import secret_for
+from gateway.cache.store import Store
 from gateway.canonical import Keys
 from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
@@ -114,7 +114,8 @@ async def serve(
             Marker(settings.prefix_secret),
         )
         flights = await stack.enter_async_context(Flights())
-        sharing = _sharing(settings, flights, lambda: link.fleet, metrics)
+        cache = await stack.enter_async_context(open_cache(settings, metrics))
+        sharing = _sharing(settings, cache, flights, lambda: link.fleet, metrics)
         intake = _intake(settings, ways, sharing, metrics)
         roll_file = await stack.enter_async_context(_roll_file(settings).watched())
         door = Door(lambda: roll_file.roll)
@@ -149,15 +150,16 @@ async def serve(
 
 
 def _sharing(
-    settings: GatewaySettings, flights: Flights, fleet: Callable[[], Fleet], metrics: GatewayMetrics
+    settings: GatewaySettings,
+    cache: Store,
+    flights: Flights,
+    fleet: Callable[[], Fleet],
+    metrics: GatewayMetrics,
 ) -> Sharing:
-    book: Book[Messages] = Book(
-        settings.cache_bytes, settings.cache_share, settings.cache_ttl_seconds
-    )
-    cache = MemoryCache(book, asyncio.get_running_loop().time)
     metrics.watch_cache(cache)
+    told = settings.cache_secret
     return Sharing(
-        keys=Keys(secrets.token_bytes(32)),
+        keys=Keys(secret_for("keys of answers", told) if told else secrets.token_bytes(32)),
         cache=cache,
         flights=flights,
         joins=settings.single_flight,

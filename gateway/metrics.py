@@ -46,10 +46,26 @@ class GatewayMetrics:
             registry=registry,
         )
         self.cache_bytes = Gauge(
-            "evenflow_gateway_cache_bytes", "Bytes that kept answers take", registry=registry
+            "evenflow_gateway_cache_bytes",
+            "Bytes that kept answers take; in a shared cache, those put by this gateway",
+            registry=registry,
         )
         self.cache_answers = Gauge(
             "evenflow_gateway_cache_answers", "Answers that are kept", registry=registry
+        )
+        self.cache_asked = Counter(
+            "evenflow_gateway_cache_asked_total",
+            "Answers asked of a shared cache: hit; miss; garbled (held, but none of ours); "
+            "timed_out; failed; paused (not asked, it had failed). All but hit are misses",
+            ["outcome"],
+            registry=registry,
+        )
+        self.cache_put = Counter(
+            "evenflow_gateway_cache_put_total",
+            "Answers for a shared cache: put; too_much (for its tenant's share, or to wait to be "
+            "written); timed_out; failed; paused",
+            ["outcome"],
+            registry=registry,
         )
         self.failed_attempts = Counter(
             "evenflow_gateway_failed_attempts_total",

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.cache.address import MEMORY, read_address
 from services.discovery.settings import DiscoverySettings
 from services.runtime.settings import ServerSettings, setting, split_address
 
 MIB = 1 << 20
+_SECRET_CHARACTERS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +71,36 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     max_attempts: int = setting(
         8, "workers that a request is tried on before its first token", at_least=1
     )
+    cache: str = setting(
+        MEMORY,
+        "where answers to deterministic requests are kept: memory, off, or for all gateways "
+        "together redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE], rediss:// by TLS",
+        secret=True,
+    )
     cache_bytes: int = setting(
-        64 * MIB, "bytes of answers kept for deterministic requests; 0 keeps none", at_least=0
+        64 * MIB,
+        "bytes of answers kept; in a Redis, of those that this gateway puts there (bound all "
+        "together by its maxmemory); 0 keeps none",
+        at_least=0,
     )
     cache_share: float = setting(
         0.5, "part of cache_bytes that one tenant may take", at_least=0.0, at_most=1.0
     )
     cache_ttl_seconds: float = setting(300.0, "seconds for which an answer is kept", at_least=0.001)
+    cache_secret: str = setting(
+        "",
+        "secret that names and contents in a Redis are made with, 16 characters at least; the same "
+        "in all gateways",
+        secret=True,
+    )
+    cache_timeout_seconds: float = setting(
+        0.1, "seconds that Redis may take before a request goes on without it", at_least=0.001
+    )
+    cache_ca: Path | None = setting(
+        None,
+        "PEM file of the authorities that a rediss:// server must be signed by (default: tls_ca, "
+        "else the system's)",
+    )
     prefix_secret: str = setting(
         "",
         "secret that names of prompts' beginnings are made with; the same in all gateways",
@@ -86,7 +111,7 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     )
 
     def check(self) -> Iterator[str]:
-        """Name addresses that are none."""
+        """Name addresses that are none, and what a shared cache lacks."""
         for name in ("balancer", "http_listen"):
             address = getattr(self, name)
             if address is not None:
@@ -94,3 +119,15 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
                     split_address(address)
                 except ValueError as error:
                     yield f"{name}: {error}"
+        try:
+            shared = read_address(self.cache)
+        except ValueError as error:
+            yield f"cache: {error}"
+        else:
+            if shared is not None and len(self.cache_secret) < _SECRET_CHARACTERS:
+                yield (
+                    f"cache_secret: must have at least {_SECRET_CHARACTERS} characters where cache "
+                    "is a Redis"
+                )
+        if self.cache_ca is not None and not self.cache_ca.is_file():
+            yield f"cache_ca: no file at {self.cache_ca}"

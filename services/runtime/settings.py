@@ -41,10 +41,11 @@ def setting(
     """Declare a field: its default, its help text with the unit, and its limits.
 
     Types: str, int, float, bool, Path, each `| None` too, and `tuple[str, ...]`
-    (comma separated). `secret` values are not shown by `table`.
+    (comma separated). `secret` values are shown by nothing, but for the default.
     """
     limits = {"choices": choices, "at_least": at_least, "at_most": at_most}
-    return dataclasses.field(default=default, metadata={"help": help, "secret": secret, **limits})
+    metadata = {"help": help, "secret": secret, **limits}
+    return dataclasses.field(default=default, repr=not secret, metadata=metadata)
 
 
 def load(cls: type[S], room: str, argv: Sequence[str], environ: Mapping[str, str]) -> S:
@@ -84,7 +85,8 @@ def table(settings: object, room: str) -> str:
     rows = []
     for field in fields:
         value = getattr(settings, field.name)
-        shown = "<secret>" if field.metadata["secret"] and value else _shown(value)
+        is_secret = field.metadata["secret"] and value != field.default
+        shown = "<secret>" if is_secret else _shown(value)
         rows.append((f"{PREFIX}{room.upper()}_{field.name.upper()}", shown, field.metadata["help"]))
     names, shows = (max(len(row[i]) for row in rows) for i in (0, 1))
     return "\n".join(f"{name:{names}}  {shown:{shows}}  {text}" for name, shown, text in rows)
