@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test check proto bench soak image clean lock consul wire-release
+.PHONY: help demo up test check proto bench soak image clean lock consul redis wire-release
 
 BIN := .venv/bin
 # Handed on to what a target runs: make up ARGS="--workers 4", make test ARGS="-k desk".
@@ -24,7 +24,7 @@ demo: .venv/worker ## a real model answers four kinds of tasks through the whole
 up: .venv/worker ## the whole mesh on this machine, until Ctrl-C
 	@$(BIN)/evenflow up $(ARGS)
 
-test: .venv/dev ## every test, with the real Consul, grpcurl, Node and model
+test: .venv/dev ## every test, with the real Consul, Redis, grpcurl, Node and model
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev ## lint, format, types, import contracts, wire
@@ -68,14 +68,17 @@ image: ## the three container images; BASE=… says from which Python image
 consul: .venv/dev ## fetches the real Consul agent into the cache
 	@$(BIN)/python -m tests.tools.consul
 
+redis: .venv/dev ## fetches the real Redis into the cache
+	@$(BIN)/python -m tests.tools.redis
+
 lock: .venv/python ## writes requirements/*.txt anew; UPGRADE=1 moves them to the newest
 	@uv=$$($(BIN)/python requirements/environment.py requirements/lock.txt); \
 	lock() { echo "evenflow: $${!#}"; "$${uv%/*}/uv" pip compile --quiet --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-package evenflow-proto \
 		--annotation-style line --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) "$$@"; }; \
 	pinned='--constraints requirements/dev.txt'; server='pyproject.toml requirements/own.in'; \
-	lock $$server requirements/build.in --extra worker --extra plot --group dev -o requirements/dev.txt; \
-	lock $$server $$pinned -o requirements/base.txt; \
+	lock $$server requirements/build.in --extra worker --extra redis --extra plot --group dev -o requirements/dev.txt; \
+	lock $$server --extra redis $$pinned -o requirements/base.txt; \
 	lock $$server --extra worker $$pinned -o requirements/worker.txt; \
 	lock requirements/build.in $$pinned -o requirements/build.txt; \
 	lock proto/pyproject.toml $$pinned -o requirements/stubs.txt; \
