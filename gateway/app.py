@@ -20,13 +20,17 @@ from gateway.cache.open import open_cache
 from gateway.cache.sealing import secret_for
 from gateway.cache.store import Store
 from gateway.canonical import Keys
+from gateway.classify_intake import ClassifyIntake
+from gateway.classifying import Classifying
 from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
 from gateway.edge.server import serving_http
 from gateway.edge.service import Edge
 from gateway.fleet import Fleet
 from gateway.flights import Flights
+from gateway.inside import Inside
 from gateway.intake import Intake
+from gateway.interpreter import Interpreter
 from gateway.link import BalancerLink
 from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
@@ -116,10 +120,18 @@ async def serve(
         flights = await stack.enter_async_context(Flights())
         cache = await stack.enter_async_context(open_cache(settings, metrics))
         sharing = _sharing(settings, cache, flights, lambda: link.fleet, metrics)
-        intake = _intake(settings, ways, sharing, metrics)
+        inside = Inside(
+            Admission(settings.max_in_flight, settings.max_in_flight_per_tenant), metrics
+        )
+        classifying = Classifying(lambda: link.fleet, channels, random.Random())
+        interpreter = Interpreter(classifying, settings.task_classifier, metrics)
+        intake = _intake(settings, inside, interpreter, ways, sharing, metrics)
+        classify_intake = ClassifyIntake(
+            classifying, inside, metrics, settings.task_classifier, _new_id
+        )
         roll_file = await stack.enter_async_context(_roll_file(settings).watched())
         door = Door(lambda: roll_file.roll)
-        hosted = _hosted(settings, intake, link, door)
+        hosted = _hosted(settings, intake, classify_intake, link, door)
         metrics_address = await stack.enter_async_context(
             serving_metrics(settings.metrics_listen, registry)
         )
@@ -136,11 +148,12 @@ async def serve(
             intake,
             lambda: link.fleet,
             door,
+            peers=settings.tls_peers,
             max_body=settings.max_receive_bytes,
             default_deadline=settings.default_deadline_seconds,
         )
         http_address = await stack.enter_async_context(_http(settings, edge))
-        stack.push_async_callback(_drain, server, intake, settings.drain_seconds)
+        stack.push_async_callback(_drain, server, inside, settings.drain_seconds)
         await stack.enter_async_context(background("readiness", _serve_once_met(link, server)))
         registration = Registration(
             GATEWAY, Endpoint(gateway_id, server.address), server.health_address
@@ -170,13 +183,15 @@ def _sharing(
 
 
 def _intake(
-    settings: GatewaySettings, ways: Ways, sharing: Sharing, metrics: GatewayMetrics
+    settings: GatewaySettings,
+    inside: Inside,
+    interpreter: Interpreter,
+    ways: Ways,
+    sharing: Sharing,
+    metrics: GatewayMetrics,
 ) -> Intake:
-    validator = Validator(
-        settings.max_prompt_bytes, settings.default_model, lambda: secrets.token_hex(8)
-    )
-    admission = Admission(settings.max_in_flight, settings.max_in_flight_per_tenant)
-    return Intake(validator, admission, ways, sharing, metrics, random.SystemRandom())
+    validator = Validator(settings.max_prompt_bytes, settings.default_model, _new_id)
+    return Intake(validator, inside, interpreter, ways, sharing, metrics, random.SystemRandom())
 
 
 def _roll_file(settings: GatewaySettings) -> RollFile:
@@ -188,9 +203,20 @@ def _roll_file(settings: GatewaySettings) -> RollFile:
         raise StartFailed(f"tenants {settings.tenants}: {error.strerror}") from None
 
 
-def _hosted(settings: GatewaySettings, intake: Intake, link: BalancerLink, door: Door) -> Hosted:
+def _new_id() -> str:
+    return secrets.token_hex(8)
+
+
+def _hosted(
+    settings: GatewaySettings,
+    intake: Intake,
+    classify_intake: ClassifyIntake,
+    link: BalancerLink,
+    door: Door,
+) -> Hosted:
     service = InferenceService(
         intake,
+        classify_intake,
         lambda: link.fleet,
         door,
         default_deadline=settings.default_deadline_seconds,
@@ -235,8 +261,8 @@ async def _serve_once_met(link: BalancerLink, server: Server) -> None:
     await server.set_serving(True)
 
 
-async def _drain(server: Server, intake: Intake, seconds: float) -> None:
+async def _drain(server: Server, inside: Inside, seconds: float) -> None:
     await server.set_serving(False)
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await intake.drained()
+            await inside.emptied()

@@ -1,13 +1,12 @@
 """The HTTP server around the edge: uvicorn in this process's event loop.
 
-Decides routes, limits and TLS. Certificates that change are taken up by the
-connections that come after.
+Decides routes and limits, and that each request tells who its connection's
+certificate names.
 """
 
 import asyncio
 import contextlib
 import socket
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -16,13 +15,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from gateway.edge.service import Edge
-from services.runtime.credentials import Files
+from gateway.edge.identity import identities_of
+from gateway.edge.renewing import renewed_context
+from gateway.edge.service import IDENTITIES, Edge
 from services.runtime.lifecycle import background
 from services.runtime.settings import ServerSettings, split_address
 
-_LOOK_SECONDS = 1.0
 _CLOSE_SECONDS = 1
 
 
@@ -32,6 +32,16 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _Protocol(H11Protocol):
+    """A connection, which knows its peer's identities."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        identities = identities_of(transport.get_extra_info("peercert"))
+        # Every request of this connection gets a copy.
+        self.app_state = {**self.app_state, IDENTITIES: identities}
 
 
 @asynccontextmanager
@@ -52,17 +62,12 @@ async def serving_http(edge: Edge, listen: str, settings: ServerSettings) -> Asy
             server_header=False,
             date_header=False,
             timeout_graceful_shutdown=_CLOSE_SECONDS,
-            ssl_certfile=settings.tls_cert,
-            ssl_keyfile=settings.tls_key,
-            ssl_ca_certs=str(settings.tls_ca) if settings.asks_for_certificates else None,
-            ssl_cert_reqs=ssl.CERT_REQUIRED if settings.asks_for_certificates else ssl.CERT_NONE,
+            http=_Protocol,
         )
         config.load()
+        config.ssl = renewed_context(settings)
         server = _Server(config)
-        async with (
-            background("http", server.serve([bound])) as serving,
-            background("http certificates", _renew(config, settings)),
-        ):
+        async with background("http", server.serve([bound])) as serving:
             name = f"[{host}]" if ":" in host else host
             yield f"{name}:{bound.getsockname()[1]}"
             server.should_exit = True
@@ -89,17 +94,3 @@ async def _no_such_path(request: Request, _error: Exception) -> Response:
     message = f"there is no {request.method} here; see /v1/chat/completions, /v1/completions, "
     error = {"message": f"{message}/v1/models", "type": "not_found_error", "param": None}
     return JSONResponse({"error": {**error, "code": "NO_SUCH_PATH"}}, status_code=404)
-
-
-async def _renew(config: uvicorn.Config, settings: ServerSettings) -> None:
-    if config.ssl is None or settings.tls_cert is None:
-        return
-    files = Files(settings)
-    seen = files.generation()
-    while True:
-        await asyncio.sleep(_LOOK_SECONDS)
-        if files.generation() != seen:
-            # A pair in the middle of being changed is looked at again.
-            with contextlib.suppress(OSError):
-                config.ssl.load_cert_chain(settings.tls_cert, settings.tls_key)
-                seen = files.generation()

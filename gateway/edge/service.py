@@ -9,7 +9,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -34,11 +34,22 @@ from services.runtime.status import RpcFault
 
 log = structlog.get_logger(__name__)
 
+# Where a request's state holds the SPIFFE identities of its caller's certificate.
+IDENTITIES = "identities"
 _HTTP_TIMEOUT = "x-request-timeout"  # seconds
 
 
 class Edge:
-    """The endpoints. Bounds: bytes of a body, seconds of a call that sets no limit."""
+    """The endpoints.
+
+    Args:
+        intake: takes requests in.
+        fleet: gives the fleet as it is now.
+        door: says whose a call is.
+        peers: the SPIFFE identities that may call, if any are set.
+        max_body: bytes of a body.
+        default_deadline: seconds of a call that sets no limit.
+    """
 
     def __init__(
         self,
@@ -46,12 +57,14 @@ class Edge:
         fleet: Callable[[], Fleet],
         door: Door,
         *,
+        peers: Collection[str],
         max_body: int,
         default_deadline: float,
     ) -> None:
         self._intake = intake
         self._fleet = fleet
         self._door = door
+        self._peers = frozenset(peers)
         self._max_body = max_body
         self._default_deadline = default_deadline
         self._clock = asyncio.get_running_loop().time
@@ -111,7 +124,11 @@ class Edge:
 
     def _caller(self, request: Request) -> Caller:
         headers = request.headers
-        shown = Shown(headers.getlist(TENANT_KEY), headers.getlist("authorization"))
+        identities: tuple[str, ...] = request.scope.get("state", {}).get(IDENTITIES, ())
+        if self._peers and self._peers.isdisjoint(identities):
+            message = "the caller's certificate names none of the identities that may call"
+            raise RpcFault(grpc.StatusCode.PERMISSION_DENIED, "NOT_A_PEER", message)
+        shown = Shown(headers.getlist(TENANT_KEY), headers.getlist("authorization"), identities)
         try:
             tenant = self._door.tenant(shown)
         except Refused as error:
