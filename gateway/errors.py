@@ -34,6 +34,9 @@ class Refusal(Enum):
     OTHER_TENANT = "OTHER_TENANT"
     MODEL_NOT_ALLOWED = "MODEL_NOT_ALLOWED"
     PRIORITY_NOT_ALLOWED = "PRIORITY_NOT_ALLOWED"
+    UNKNOWN_CLASSIFIER = "UNKNOWN_CLASSIFIER"
+    NO_CLASSIFIER = "NO_CLASSIFIER"
+    CLASSIFIER_BUSY = "CLASSIFIER_BUSY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,14 @@ class WorkerBroke(GatewayError):
         self.worker_id = worker_id
         self.position = position
         self.is_lost = is_lost
+
+
+class ClassifierBroke(GatewayError):
+    """A worker's classifier failed at these texts."""
+
+    def __init__(self, name: str, worker_id: str) -> None:
+        super().__init__(f"the classifier {name!r} of worker {worker_id} failed at these texts")
+        self.worker_id = worker_id
 
 
 class Poisonous(GatewayError):

@@ -35,14 +35,14 @@ def _unknown_model(error: Refused, task: Task, fleet: Fleet) -> Refused:
 def _too_large(task: Task, prompt_bytes: int, fleet: Fleet) -> Disallowed:
     contexts = [m.context_tokens for m in fleet.models if task.model in ("", m.name)]
     longest = f"; the longest context is {max(contexts)} tokens" if contexts else ""
-    fault = FieldFault(task.kind, f"{prompt_bytes} bytes exceed every worker's context{longest}")
+    fault = FieldFault(task.field, f"{prompt_bytes} bytes exceed every worker's context{longest}")
     message = f"{fault.field}: {fault.description}"
     return Disallowed("INVALID_ARGUMENT", Refusal.TOO_LARGE.value, message, [fault])
 
 
 def _in_the_callers_fields(error: Disallowed, task: Task) -> Disallowed:
     faults = [
-        FieldFault(task.kind if fault.field in _INPUT_FIELDS else fault.field, fault.description)
+        FieldFault(task.field if fault.field in _INPUT_FIELDS else fault.field, fault.description)
         for fault in error.faults
     ]
     return Disallowed(error.code, error.reason, str(error), faults, error.metadata)

@@ -5,17 +5,16 @@ nor how a step runs.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from evenflow.v1.inference_pb2 import GenerateRequest
 
-from gateway.admission import Admission
 from gateway.answers import Answer, Sharing, Source
 from gateway.errors import GatewayError, InvalidTask, Refusal, Refused
 from gateway.explaining import explained
+from gateway.inside import BYTES_PER_TOKEN, Inside
+from gateway.interpreter import Interpreter
 from gateway.metrics import GatewayMetrics
 from gateway.relay.relay import Deliver
 from gateway.running import Ways
@@ -30,8 +29,6 @@ log = structlog.get_logger(__name__)
 
 # Seconds by which the caller's own deadline may pass first: gRPC rounds it up on the wire.
 _ROUNDED = 0.2
-# What a prompt is taken for against its tenant's tokens a minute, until its length is known.
-_BYTES_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +45,21 @@ class Intake:
     def __init__(
         self,
         validator: Validator,
-        admission: Admission,
+        inside: Inside,
+        interpreter: Interpreter,
         ways: Ways,
         sharing: Sharing,
         metrics: GatewayMetrics,
         bits: Bits,
     ) -> None:
         self._validator = validator
-        self._admission = admission
+        self._inside = inside
+        self._interpreter = interpreter
         self._ways = ways
         self._sharing = sharing
         self._metrics = metrics
         self._bits = bits
         self._clock = asyncio.get_running_loop().time
-        self._is_empty = asyncio.Event()
-        self._is_empty.set()
 
     async def answer(self, request: GenerateRequest, caller: Caller, deliver: Deliver) -> Source:
         """Answer one request through `deliver`; returns where the answer came from.
@@ -78,11 +75,16 @@ class Intake:
             self._metrics.requests.labels("none", fault.code.name, fault.reason).inc()
             raise fault from None
         began = self._clock()
-        step = plan(task, self._bits).step
-        answer = Answer(self._ways, self._sharing, task, step, caller.deadline, deliver)
+        step, answer = self._planned(task, caller.deadline, deliver)
+        needed = step.prompt_bytes // BYTES_PER_TOKEN + step.sampling.max_tokens
         code, reason = "CANCELLED", ""
         try:
-            async with self._inside(caller.tenant, step, answer):
+            async with self._inside.admitted(caller.tenant, needed, lambda: answer.used_tokens):
+                if task.is_auto:
+                    task, deliver = await self._interpreter.understood(
+                        task, deliver, caller.deadline
+                    )
+                    step, answer = self._planned(task, caller.deadline, deliver)
                 await self._run(answer, caller.deadline)
             code = "OK"
         except GatewayError as error:
@@ -101,23 +103,9 @@ class Intake:
             self._count(task, answer, began, code, reason)
         return answer.source
 
-    async def drained(self) -> None:
-        """Wait until no request is inside."""
-        await self._is_empty.wait()
-
-    @asynccontextmanager
-    async def _inside(self, tenant: Tenant, step: Step, answer: Answer) -> AsyncIterator[None]:
-        needed = step.prompt_bytes // _BYTES_PER_TOKEN + step.sampling.max_tokens
-        entry = self._admission.enter(tenant, needed, self._clock())
-        self._is_empty.clear()
-        self._metrics.in_flight.inc()
-        try:
-            yield
-        finally:
-            self._metrics.in_flight.dec()
-            self._admission.leave(entry, answer.used_tokens, self._clock())
-            if not self._admission.in_flight:
-                self._is_empty.set()
+    def _planned(self, task: Task, deadline: float, deliver: Deliver) -> tuple[Step, Answer]:
+        step = plan(task, self._bits).step
+        return step, Answer(self._ways, self._sharing, task, step, deadline, deliver)
 
     async def _run(self, answer: Answer, deadline: float) -> None:
         try:

@@ -19,6 +19,13 @@ class GatewayMetrics:
             ["task", "code", "reason"],
             registry=registry,
         )
+        self.interpretations = Counter(
+            "evenflow_gateway_interpretations_total",
+            "Texts of auto tasks, by the task that they became and why: label; unsure; "
+            "inseparable; no_classifier; unknown_label. All but label are chat",
+            ["task", "reason"],
+            registry=registry,
+        )
         self.in_flight = Gauge(
             "evenflow_gateway_in_flight", "Requests that run or wait", registry=registry
         )

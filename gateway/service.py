@@ -10,11 +10,13 @@ from typing import TypeAlias
 
 import grpc
 from evenflow.v1 import generation_pb2, inference_pb2
+from evenflow.v1.classification_pb2 import ClassifyRequest, ClassifyResponse
 from evenflow.v1.inference_pb2_grpc import InferenceServiceServicer
 
 from gateway import wire
 from gateway.answers import Source
 from gateway.batch import Batch
+from gateway.classify_intake import LONGEST_SECONDS, ClassifyIntake
 from gateway.errors import Refused
 from gateway.fleet import Fleet
 from gateway.intake import Caller, Intake
@@ -36,6 +38,7 @@ GenerateContext: TypeAlias = (
 BatchContext: TypeAlias = (
     "grpc.aio.ServicerContext[inference_pb2.BatchRequest, inference_pb2.BatchResponse]"
 )
+ClassifyContext: TypeAlias = "grpc.aio.ServicerContext[ClassifyRequest, ClassifyResponse]"
 ModelsContext: TypeAlias = (
     "grpc.aio.ServicerContext[inference_pb2.ListModelsRequest, inference_pb2.ListModelsResponse]"
 )
@@ -52,6 +55,7 @@ class InferenceService(InferenceServiceServicer):
     def __init__(
         self,
         intake: Intake,
+        classify_intake: ClassifyIntake,
         fleet: Callable[[], Fleet],
         door: Door,
         *,
@@ -59,6 +63,7 @@ class InferenceService(InferenceServiceServicer):
         batch_in_flight: int,
     ) -> None:
         self._intake = intake
+        self._classify_intake = classify_intake
         self._fleet = fleet
         self._door = door
         self._default_deadline = default_deadline
@@ -82,6 +87,14 @@ class InferenceService(InferenceServiceServicer):
         )
         await batch.answer(request_iterator)
 
+    async def Classify(
+        self, request: ClassifyRequest, context: ClassifyContext
+    ) -> ClassifyResponse:
+        """Classify texts."""
+        caller = self._caller(context)
+        soon = min(caller.deadline, self._clock() + LONGEST_SECONDS)
+        return await self._classify_intake.answer(request, Caller(caller.tenant, soon))
+
     async def ListModels(
         self, request: inference_pb2.ListModelsRequest, context: ModelsContext
     ) -> inference_pb2.ListModelsResponse:
@@ -89,13 +102,15 @@ class InferenceService(InferenceServiceServicer):
         allowed = self._tenant(context).limits.models
         return wire.models_response(self._fleet(), allowed)
 
-    def _caller(self, context: "GenerateContext | BatchContext") -> Caller:
+    def _caller(self, context: "GenerateContext | BatchContext | ClassifyContext") -> Caller:
         # None, though its type says otherwise, where the caller set no deadline.
         left: float | None = context.time_remaining()
         deadline = self._clock() + (self._default_deadline if left is None else left)
         return Caller(self._tenant(context), deadline)
 
-    def _tenant(self, context: "GenerateContext | BatchContext | ModelsContext") -> Tenant:
+    def _tenant(
+        self, context: "GenerateContext | BatchContext | ClassifyContext | ModelsContext"
+    ) -> Tenant:
         told: dict[str, list[str]] = {TENANT_KEY: [], _AUTHORIZATION_KEY: []}
         for key, value in context.invocation_metadata() or ():
             if key in told:

@@ -51,6 +51,9 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
         60.0, "seconds after which an unused connection to a worker is closed", at_least=0.0
     )
     default_model: str = setting("", "model of requests that name none; empty: the only one served")
+    task_classifier: str = setting(
+        "task", "classifier that tells what the texts of auto tasks ask for; empty: they are chat"
+    )
     default_deadline_seconds: float = setting(
         600.0, "seconds that a request without a deadline may take", at_least=0.001
     )

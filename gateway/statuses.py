@@ -3,6 +3,7 @@
 import grpc
 
 from gateway.errors import (
+    ClassifierBroke,
     Disallowed,
     Garbled,
     GatewayError,
@@ -29,9 +30,17 @@ _CODES = {
     Refusal.OTHER_TENANT: grpc.StatusCode.PERMISSION_DENIED,
     Refusal.MODEL_NOT_ALLOWED: grpc.StatusCode.PERMISSION_DENIED,
     Refusal.PRIORITY_NOT_ALLOWED: grpc.StatusCode.PERMISSION_DENIED,
+    Refusal.UNKNOWN_CLASSIFIER: grpc.StatusCode.NOT_FOUND,
+    Refusal.NO_CLASSIFIER: grpc.StatusCode.UNAVAILABLE,
+    Refusal.CLASSIFIER_BUSY: grpc.StatusCode.RESOURCE_EXHAUSTED,
 }
 # Seconds, where the balancer knows no better.
-_COME_BACK = {Refusal.QUEUE_FULL: 1.0, Refusal.NO_WORKERS: 1.0}
+_COME_BACK = {
+    Refusal.QUEUE_FULL: 1.0,
+    Refusal.NO_WORKERS: 1.0,
+    Refusal.NO_CLASSIFIER: 1.0,
+    Refusal.CLASSIFIER_BUSY: 0.1,
+}
 
 
 def fault_of(error: GatewayError) -> RpcFault:
@@ -62,6 +71,9 @@ def fault_of(error: GatewayError) -> RpcFault:
                 return RpcFault(code, reason, message, retry_after=0.1, metadata=metadata)
             code, reason = grpc.StatusCode.INTERNAL, "ENGINE_FAILED"
             return RpcFault(code, reason, message, metadata=metadata)
+        case ClassifierBroke(worker_id=worker_id):
+            code, metadata = grpc.StatusCode.INTERNAL, {"worker_id": worker_id}
+            return RpcFault(code, "CLASSIFIER_FAILED", message, metadata=metadata)
         case Poisonous(worker_ids=worker_ids):
             metadata = {"worker_ids": ",".join(worker_ids)}
             return RpcFault(grpc.StatusCode.INTERNAL, "POISON", message, metadata=metadata)

@@ -12,6 +12,7 @@ from evenflow.v1 import generation_pb2, inference_pb2
 
 from gateway.errors import FieldFault, InvalidTask
 from gateway.sampling import read_sampling
+from gateway.tasks.interpreting import as_chat
 from gateway.tasks.task import (
     Answer,
     Chat,
@@ -94,6 +95,7 @@ class Validator:
             sampling=sampling,
             work=work,
             explains=request.explain_route,
+            is_auto=request.HasField("auto"),
         )
 
     def _work(
@@ -110,8 +112,11 @@ class Validator:
                 return self._translate(request.translate, faults)
             case "summarize":
                 return self._summarize(request.summarize, faults)
+            case "auto":
+                self._text("auto.text", request.auto.text, faults)
+                return as_chat(Text(request.auto.text))
             case _:
-                names = "prompt, chat, answer, translate, summarize"
+                names = "prompt, chat, answer, translate, summarize, auto"
                 faults.append(FieldFault("task", f"must be set: one of {names}"))
                 return None
 

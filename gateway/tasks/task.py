@@ -95,7 +95,8 @@ Work: TypeAlias = Prompt | Chat | Answer | Translate | Summarize
 class Task:
     """One request of one caller. `model` is empty where the only one served is meant.
 
-    `explains`: the caller wants to know why it goes where it goes.
+    `explains`: the caller wants to know why it goes where it goes. `is_auto`: it
+    came as a free text, to be interpreted; until it is, it is a chat of one message.
     """
 
     request_id: str
@@ -105,8 +106,14 @@ class Task:
     sampling: Sampling
     work: Work
     explains: bool = False
+    is_auto: bool = False
 
     @property
     def kind(self) -> str:
         """The task's name in metrics and logs: "prompt", "chat", …."""
         return type(self.work).__name__.lower()
+
+    @property
+    def field(self) -> str:
+        """The request's field that it came in."""
+        return "auto" if self.is_auto else self.kind

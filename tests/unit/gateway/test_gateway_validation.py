@@ -61,7 +61,7 @@ def test_no_task():
         read(i.GenerateRequest())
     assert invalid.value.reason == "NO_TASK"
     assert str(invalid.value) == (
-        "task: must be set: one of prompt, chat, answer, translate, summarize"
+        "task: must be set: one of prompt, chat, answer, translate, summarize, auto"
     )
 
 
