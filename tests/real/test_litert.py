@@ -18,7 +18,8 @@ from tests.real.conftest import Opened
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
 LENGTH = 1100
-ASKED = (2, 31, 63, 64, 255, 256, 257, 511, 512, 513, 1023, 1024, LENGTH - 1)
+BOUNDS = (128, 192, 256, 384, 512, 1024)  # of pages, and of prefills that begin within one
+ASKED = (2, 31, 64, *(at + n for at in BOUNDS for n in (-1, 0, 1)), LENGTH - 1)
 LONGEST = 120  # prompts that are compared; float32 takes its time with longer ones
 
 
@@ -46,8 +47,11 @@ def alone(model: StepModel, tokens: list[int]) -> Callable[[int], Logits]:
     return lambda at: model.decode([Row(0, at, tokens[at])])[0]
 
 
-def test_chunks(model: StepModel, tokens: list[int], alone: Callable[[int], Logits]) -> None:
-    prefill(model, 1, tokens, 37)
+@pytest.mark.parametrize("chunk", [7, 37, 64, 100])
+def test_chunks(
+    model: StepModel, tokens: list[int], alone: Callable[[int], Logits], chunk: int
+) -> None:
+    prefill(model, 1, tokens, chunk)
     for at in ASKED:
         np.testing.assert_array_equal(model.decode([Row(1, at, tokens[at])])[0], alone(at))
 
@@ -58,11 +62,9 @@ def test_company(model: StepModel, tokens: list[int], alone: Callable[[int], Log
         row = Row(0, at, tokens[at])
         expected = alone(at)
         for count in range(1, model.limits.slots):
-            # Company near its start and at the cache's end: every shape there is.
-            for far in (count, last):
-                others = [
-                    Row(slot, far if slot == count else slot, 99) for slot in range(1, count + 1)
-                ]
+            # Company near its start and at the cache's end: every length of past there is.
+            for far in (0, last):
+                others = [Row(slot, far or slot, 99) for slot in range(1, count + 1)]
                 np.testing.assert_array_equal(model.decode([*others, row])[count], expected)
 
 

@@ -56,7 +56,10 @@ class _Deepening:
         for operator in self._graph.operators:
             layer = max(self._layer.get(int(place), 0) for place in operator.inputs)
             self._operators[layer].append(operator)
-            self._layer |= dict.fromkeys(map(int, operator.outputs), layer)
+            if any(int(place) in self._layer for place in operator.inputs):
+                self._layer |= dict.fromkeys(map(int, operator.outputs), layer)
+            else:  # no layer has a part in it, and every layer may read it
+                self._shared |= set(map(int, operator.outputs))
 
     def to(self, layers: int) -> None:
         """Repeat the fourth layer until there are so many."""

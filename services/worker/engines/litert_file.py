@@ -4,7 +4,8 @@ Decides how the file says that a matrix is in eight bits: a scale for each row,
 and what is multiplied by it is rounded as it comes, row by row (LiteRT calls
 this dynamic range). A matrix is stored once, however many graphs use it. A
 graph that was converted once is written once for each number of rows; LiteRT
-works out what follows from its inputs' sizes. Knows no architecture.
+works out what follows from its inputs' sizes. Products of halves, which LiteRT
+has and TensorFlow's converter does not know, are put in. Knows no architecture.
 """
 
 import copy
@@ -14,6 +15,7 @@ from typing import Any
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+from flatbuffers import flexbuffers
 from numpy.typing import NDArray
 
 from services.worker.engines.rounding import Rounded
@@ -36,6 +38,7 @@ class ModelFileBuilder:
         """Add a file's only graph under each of these names, with that many rows."""
         model = schema.ModelT.InitFromPackedBuf(converted, 0)
         (graph,), (signature,) = model.subgraphs, model.signatureDefs
+        _tell_halves(model, graph)
         codes, buffers = len(self._model.operatorCodes), len(self._model.buffers)
         self._model.operatorCodes += model.operatorCodes
         self._model.buffers += model.buffers
@@ -91,6 +94,44 @@ class ModelFileBuilder:
             if graph.tensors[operator.inputs[1]].type == schema.TensorType.INT8:
                 operator.builtinOptions.asymmetricQuantizeInputs = True
                 code.version = max(code.version, _FULLY_CONNECTED_VERSION)
+
+
+def _tell_halves(model: Any, graph: Any) -> None:
+    """Say what is done with halves as LiteRT does it fast.
+
+    Its product stands in for the operation that the converter has left as unknown;
+    and "quantize", which XNNPACK computes and may be to or from halves, for a cast.
+    """
+    product = _code_of(schema.BuiltinOperator.BATCH_MATMUL, version=1)
+    convert = _code_of(schema.BuiltinOperator.QUANTIZE, version=1)
+    first = len(model.operatorCodes)
+    for operator in graph.operators:
+        code = model.operatorCodes[operator.opcodeIndex]
+        if code.builtinCode == schema.BuiltinOperator.CUSTOM:
+            if code.customCode != b"BatchMatMulV2":
+                raise ValueError(f"LiteRT has no {code.customCode!r}")
+            told = flexbuffers.Loads(bytes(operator.customOptions))
+            operator.customOptions, operator.opcodeIndex = None, first
+            operator.builtinOptionsType = schema.BuiltinOptions.BatchMatMulOptions
+            operator.builtinOptions = schema.BatchMatMulOptionsT()
+            operator.builtinOptions.adjX, operator.builtinOptions.adjY = (
+                told["adj_x"],
+                told["adj_y"],
+            )
+        elif code.builtinCode == schema.BuiltinOperator.CAST:
+            kinds = {graph.tensors[place].type for place in (*operator.inputs, *operator.outputs)}
+            if kinds == {schema.TensorType.FLOAT16, schema.TensorType.FLOAT32}:
+                operator.opcodeIndex = first + 1
+                operator.builtinOptionsType = schema.BuiltinOptions.QuantizeOptions
+                operator.builtinOptions = schema.QuantizeOptionsT()
+    model.operatorCodes = [*model.operatorCodes, product, convert]
+
+
+def _code_of(operation: int, version: int) -> Any:
+    code = schema.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = operation
+    code.version = version
+    return code
 
 
 def _with_rows(graph: Any, name: str, rows: int) -> Any:

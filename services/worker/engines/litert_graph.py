@@ -8,19 +8,19 @@ new keys and values, for the caller to write into the cache, and logits.
 Change litert_shapes' INT8_VERSION with anything that can change a bit.
 
 A token's bits do not depend on what shares its step, nor on how its past was
-cut into chunks. int8 products sum integers, so their order is free. Floats are
-summed over positions in the products below alone, one after the other from the
-first on; what is hidden adds an exact zero. The largest score is exact anyway.
+cut into chunks: int8 products sum integers, so their order is free, and what is
+summed over positions is litert_attention's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.worker.engines.litert_shapes import HIDDEN, Shape
+from services.worker.engines.litert_attention import HELD, Heads, attended, heads_first, places
+from services.worker.engines.litert_shapes import Shape
 from services.worker.engines.llama_config import LlamaConfig
 from services.worker.engines.rotation import block, hadamard
 from services.worker.engines.tensorflow_quiet import tf
@@ -35,7 +35,7 @@ class _Step:
 
     cosines: Tensor
     sines: Tensor
-    hidden: Tensor
+    unseen: Tensor
 
 
 class LiteRtGraph:
@@ -83,31 +83,35 @@ class LiteRtGraph:
             "states": (tokens, config.width),
             "cosines": (tokens, 1, config.head_size // 2),
             "sines": (tokens, 1, config.head_size // 2),
-            "hidden": (rows, 1, 1, shape.past),
         }
+        if not shape.spans:
+            sizes["hidden"] = (rows, 1, 1, shape.past)
+        sizes |= self.matrices(shape)
+        specs = {name: tf.TensorSpec(size, tf.float32, name=name) for name, size in sizes.items()}
         for layer in range(config.layers):
             for page, size in enumerate(shape.pages):
                 held = (rows, config.kv_heads, size, config.head_size)
-                sizes[f"keys_{layer}_{page}"] = sizes[f"values_{layer}_{page}"] = held
-        sizes |= self.matrices(shape)
-        return {name: tf.TensorSpec(size, tf.float32, name=name) for name, size in sizes.items()}
+                for name in (f"keys_{layer}_{page}", f"values_{layer}_{page}"):
+                    specs[name] = tf.TensorSpec(held, HELD, name=name)
+        return specs
 
     def step(self, shape: Shape, inputs: Mapping[str, Tensor], times: Times) -> dict[str, Tensor]:
         """One step; `times` multiplies by the matrix of a name."""
-        shared = _Step(inputs["cosines"], inputs["sines"], inputs["hidden"])
+        unseen = places(shape, self._config.heads_per_kv, inputs.get("hidden"))
+        shared = _Step(inputs["cosines"], inputs["sines"], unseen)
         state = inputs["states"]
         fresh: list[Tensor] = []
         for layer in range(self._config.layers):
             mixed = times(self._normed(state), f"query_key_value_{layer}")
-            query, key, value = self._heads(shape, shared, layer, mixed)
-            fresh += [key, value]
+            own = self._heads(shared, layer, mixed)
+            fresh += [heads_first(shape, own.key), heads_first(shape, own.value)]
             if not shape.logits and layer == self._config.layers - 1:
                 break
             keys, values = (
                 [inputs[f"{kind}_{layer}_{page}"] for page in range(len(shape.pages))]
                 for kind in ("keys", "values")
             )
-            sums = self._attended(shape, shared, query, [*keys, key], [*values, value])
+            sums = attended(shape, shared.unseen, own, keys, values)
             state += self._plus(
                 f"attention_out_bias_{layer}", times(sums, f"attention_out_{layer}")
             )
@@ -118,47 +122,25 @@ class LiteRtGraph:
             results["logits"] = times(self._normed(state), "output")
         return results
 
-    def _heads(
-        self, shape: Shape, shared: _Step, layer: int, mixed: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Query `[rows, kv_heads, columns * group, size]`; key and value, a head a row."""
+    def _heads(self, shared: _Step, layer: int, mixed: Tensor) -> Heads:
         config = self._config
-        kv, size, group = config.kv_heads, config.head_size, config.heads_per_kv
-        inner, cached = config.heads * size, kv * size
+        heads, kv, size = config.heads, config.kv_heads, config.head_size
+        inner, turned = heads * size, (heads + kv) * size
         mixed = self._plus(f"query_key_value_bias_{layer}", mixed)
-        query = tf.reshape(mixed[:, :inner], [-1, config.heads, size])
-        key = tf.reshape(mixed[:, inner : inner + cached], [-1, kv, size])
+        both = tf.reshape(mixed[:, :turned], [-1, heads + kv, size])
         if config.has_head_norms:
-            query = self._normed(query) * tf.constant(self._vectors[f"query_norm_{layer}"])
-            key = self._normed(key) * tf.constant(self._vectors[f"key_norm_{layer}"])
-        query = _heads_first(shape, _rotated(query * size**-0.5, shared), kv, group * size)
-        key = _heads_first(shape, _rotated(key, shared), kv, size)
-        value = _heads_first(shape, mixed[:, inner + cached :], kv, size)
-        return tf.reshape(query, [-1, kv, shape.columns * group, size]), key, value
+            both = self._normed(both) * tf.constant(self._head_gains(layer))
+        both = _rotated(both, shared)
+        return Heads(
+            query=tf.reshape(both[:, :heads] * size**-0.5, [-1, kv, inner // kv // size, size]),
+            key=tf.reshape(both[:, heads:], [-1, kv, 1, size]),
+            value=tf.reshape(mixed[:, turned:], [-1, kv, 1, size]),
+        )
 
-    def _attended(
-        self,
-        shape: Shape,
-        shared: _Step,
-        query: Tensor,
-        keys: Sequence[Tensor],
-        values: Sequence[Tensor],
-    ) -> Tensor:
-        config = self._config
-        kv, columns, group = config.kv_heads, shape.columns, config.heads_per_kv
-        scores = [tf.matmul(query, part, transpose_b=True) for part in keys]
-        past = tf.concat(scores[:-1], axis=-1) + shared.hidden
-        every = tf.concat([past, scores[-1] + _later(columns, group)], axis=-1)
-        shares = tf.exp(every - tf.reduce_max(every, axis=-1, keepdims=True))
-        sums = tf.matmul(shares, tf.concat(values, axis=2))
-        # A sum by product: in order, which a reduction is not.
-        flat = tf.reshape(shares, [-1, shape.past + columns])
-        total = tf.matmul(flat, tf.ones([1, shape.past + columns]), transpose_b=True)
-        sums /= tf.reshape(total, [-1, kv, columns * group, 1])
-        sums = tf.reshape(sums, [-1, kv, columns, group * config.head_size])
-        if columns > 1:
-            sums = tf.transpose(sums, [0, 2, 1, 3])
-        return tf.reshape(sums, [-1, config.heads * config.head_size])
+    def _head_gains(self, layer: int) -> NDArray[np.float32]:
+        """The gains of all query heads, then of all key heads."""
+        gains = [self._vectors[f"{kind}_norm_{layer}"] for kind in ("query", "key")]
+        return np.repeat(gains, [self._config.heads, self._config.kv_heads], axis=0)
 
     def _gated(self, both: Tensor) -> Tensor:
         hidden = self._config.hidden
@@ -174,18 +156,6 @@ class LiteRtGraph:
     def _normed(self, state: Tensor) -> Tensor:
         power = tf.reduce_mean(state * state, axis=-1, keepdims=True)
         return state * tf.math.rsqrt(power + self._config.norm_epsilon)
-
-
-def _later(columns: int, group: int) -> Tensor:
-    """Hides from each of the step's own tokens those that come after it."""
-    mask = np.triu(np.full((columns, columns), HIDDEN, np.float32), 1)
-    return tf.constant(np.repeat(mask, group, axis=0)[None, None])
-
-
-def _heads_first(shape: Shape, part: Tensor, heads: int, size: int) -> Tensor:
-    if shape.columns == 1:
-        return tf.reshape(part, [-1, heads, 1, size])
-    return tf.transpose(tf.reshape(part, [-1, shape.columns, heads, size]), [0, 2, 1, 3])
 
 
 def _rotated(heads: Tensor, shared: _Step) -> Tensor:

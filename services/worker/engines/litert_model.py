@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from services.worker.engines.engine import Logits, Row, StepLimits
 from services.worker.engines.litert_memory import PagedCache
+from services.worker.engines.litert_runs import Run, Runs
 from services.worker.engines.litert_runtime import Buffer, LiteRtRuntime, buffer, zeros
 from services.worker.engines.litert_shapes import HIDDEN, Shape, Shapes
 from services.worker.engines.llama_config import LlamaConfig
@@ -52,8 +53,8 @@ class LiteRtModel:
             slots=shapes.slots,
             kv_heads=config.kv_heads,
             head_size=config.head_size,
-            zeros=zeros,
         )
+        self._runs = Runs(shapes)
         self._places: dict[Shape, _Place] = {}
         self._cached: dict[tuple[str, int, int], Buffer] = {}
         self._inputs: dict[tuple[Shape, int], list[Buffer]] = {}
@@ -75,10 +76,9 @@ class LiteRtModel:
         self._check(slot, start, start + len(tokens))
         done = 0
         while done < len(tokens):
-            shape = self._shapes.prefill(len(tokens) - done, start + done)
-            piece = list(tokens[done : done + shape.columns])
-            self._prefill(shape, slot, start + done, piece)
-            done += len(piece)
+            shape, count = self._shapes.prefill(start + done, len(tokens) - done)
+            self._prefill(shape, slot, start + done, list(tokens[done : done + count]))
+            done += count
 
     def _prefill(self, shape: Shape, slot: int, start: int, tokens: list[int]) -> None:
         place, count = self._place(shape), len(tokens)
@@ -86,9 +86,10 @@ class LiteRtModel:
         place.memory["states"][:count] = self._embedding[tokens]
         place.memory["cosines"][:count, 0] = self._cosines[start : start + count]
         place.memory["sines"][:count, 0] = self._sines[start : start + count]
-        place.memory["hidden"][0, 0, 0] = _hidden(shape.past, start)
+        if not shape.spans:
+            _hide(place.memory["hidden"][0, 0, 0], start)
         self._run(shape, slot, place)
-        self._cache.write(slot, start, place.memory["fresh"][:, 0, :, :count])
+        self._cache.write(slot, start, place.memory["fresh"][:, 0, :, :count].astype(np.float16))
 
     def decode(self, rows: Sequence[Row]) -> Logits:
         """Logits `[len(rows), vocabulary]` of what follows each row's token."""
@@ -96,25 +97,31 @@ class LiteRtModel:
             raise ValueError("rows must bear different slots, one at least")
         for row in rows:
             self._check(row.slot, row.position, row.position + 1)
-        first, last = min(row.slot for row in rows), max(row.slot for row in rows)
-        shape = self._shapes.decode(last - first + 1, max(row.position for row in rows))
-        first = min(first, self._limits.slots - shape.rows)
-        place = self._place(shape)
+        logits = np.empty((len(rows), self._limits.vocabulary), np.float32)
+        order = {row.slot: at for at, row in enumerate(rows)}
+        for run in self._runs.plan({row.slot: row.position for row in rows}):
+            at = [order[slot] for slot in run.slots]
+            logits[at] = self._decode(run, [rows[n] for n in at])
+        return logits
+
+    def _decode(self, run: Run, rows: Sequence[Row]) -> Logits:
+        memory = self._place(run.shape).memory
         for row in rows:
-            at = row.slot - first
-            place.memory["states"][at] = self._embedding[row.token]
-            place.memory["cosines"][at, 0] = self._cosines[row.position]
-            place.memory["sines"][at, 0] = self._sines[row.position]
-            place.memory["hidden"][at, 0, 0] = _hidden(shape.past, row.position)
-        self._run(shape, first, place)
+            at = row.slot - run.first
+            memory["states"][at] = self._embedding[row.token]
+            memory["cosines"][at, 0] = self._cosines[row.position]
+            memory["sines"][at, 0] = self._sines[row.position]
+            _hide(memory["hidden"][at, 0, 0], row.position)
+        self._run(run.shape, run.first, self._place(run.shape))
+        fresh = memory["fresh"].astype(np.float16)
         for row in rows:
-            fresh = place.memory["fresh"][:, row.slot - first]
-            self._cache.write(row.slot, row.position, fresh)
-        logits: Logits = place.memory["logits"][[row.slot - first for row in rows]]
+            self._cache.write(row.slot, row.position, fresh[:, row.slot - run.first])
+        logits: Logits = memory["logits"][[row.slot - run.first for row in rows]]
         return logits
 
     def release(self, slot: int, keep: int = 0) -> None:
-        """Forget what `slot` holds behind `keep`: a row sees only what it wrote."""
+        """Give the memory of what `slot` holds behind `keep` back."""
+        self._cache.release(slot, keep)
 
     def copy(self, source: int, target: int, count: int) -> None:
         """Let `target` begin with the first `count` positions of `source`."""
@@ -160,21 +167,22 @@ class LiteRtModel:
 
 def _new_place(config: LlamaConfig, shape: Shape) -> _Place:
     tokens, half = shape.rows * shape.columns, config.head_size // 2
+    fresh = (2 * config.layers, shape.rows, config.kv_heads, shape.columns, config.head_size)
     memory = {
         "states": zeros(tokens, config.width),
         "cosines": zeros(tokens, 1, half),
         "sines": zeros(tokens, 1, half),
-        "hidden": zeros(shape.rows, 1, 1, shape.past),
-        "fresh": zeros(
-            2 * config.layers, shape.rows, config.kv_heads, shape.columns, config.head_size
-        ),
+        "fresh": zeros(*fresh),
     }
-    memory["hidden"][:] = HIDDEN
+    if not shape.spans:
+        memory["hidden"] = zeros(shape.rows, 1, 1, shape.past)
+        memory["hidden"][:] = HIDDEN
     if shape.logits:
         memory["logits"] = zeros(shape.rows, config.vocabulary)
     return _Place(memory, {name: buffer(array) for name, array in memory.items()})
 
 
-def _hidden(past: int, position: int) -> NDArray[np.float32]:
-    """Hides the cached places that come at or after `position`."""
-    return np.where(np.arange(past) < position, 0.0, HIDDEN).astype(np.float32)
+def _hide(places: NDArray[np.float32], position: int) -> None:
+    """Hide the cached places that come at or after `position`."""
+    places[:position] = 0.0
+    places[position:] = HIDDEN

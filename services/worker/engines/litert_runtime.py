@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from services.worker.engines.start_up_notes import without_notes
 
 ALIGNMENT = 64
-_FLOAT32 = 1
+_KINDS = {np.dtype(np.float32): 1, np.dtype(np.float16): 10}  # LiteRT's numbers
 _CAPSULE_NAME = b"LiteRtTensorBuffer"
 _LIBRARY = ctypes.CDLL(str(Path(ai_edge_litert.__file__).parent / "libLiteRt.so"))
 _capsule = ctypes.pythonapi.PyCapsule_New
@@ -97,7 +97,7 @@ def zeros(*shape: int) -> NDArray[np.float32]:
     return raw[first : first + count * 4].view(np.float32).reshape(shape)
 
 
-def buffer(memory: NDArray[np.float32]) -> Buffer:
+def buffer(memory: NDArray[Any]) -> Buffer:
     """A buffer that is this memory, which must outlive it.
 
     By LiteRT's C interface: the Python one forgets the memory's shape, and a
@@ -106,7 +106,7 @@ def buffer(memory: NDArray[np.float32]) -> Buffer:
     if memory.ctypes.data % ALIGNMENT or not memory.flags.c_contiguous:
         raise ValueError("LiteRT would copy this memory")
     layout = _Layout(memory.ndim, memory.shape)
-    kind, made = _TensorType(_FLOAT32, layout), ctypes.c_void_p()
+    kind, made = _TensorType(_KINDS[memory.dtype], layout), ctypes.c_void_p()
     address, size = ctypes.c_void_p(memory.ctypes.data), ctypes.c_size_t(memory.nbytes)
     status = _LIBRARY.LiteRtCreateTensorBufferFromHostMemory(
         ctypes.byref(kind), address, size, None, ctypes.byref(made)

@@ -3,27 +3,35 @@
 Pure. Decides for which rows, columns and lengths of past a graph exists, and
 which of them a step takes. Knows neither graphs nor memory.
 
-A slot's cache lies in pages, each as long as all before it, so that a step reads
-whole pages and at most about twice what it needs.
+A slot's cache lies in pages, and a step reads whole pages. What it sums over
+positions it sums page by page: so a piece of a prompt never leaves the page in
+which it begins, unless it begins with one and the graph knows the pages after.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
-INT8_VERSION = 2  # of all that decides a bit of the result: it is part of a model's revision
+INT8_VERSION = 3  # of all that decides a bit of the result: it is part of a model's revision
 HIDDEN = -1e30  # added to the score of a place that must not be seen
-FIRST_PAGE = 256
-COLUMNS = (32, 128)  # of a prefill; one that is shorter is padded, one that is longer is cut
-FEW_COLUMNS = 96  # three small prefills take 60 ms, a large one 67
+FIRST_PAGES = (128, 64, 64)  # each further page is as long as all before it
+SHORT, LONG = 32, 128  # columns of a prefill
+_SHORT_ONES = 3  # that many short prefills take less time than a long one
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`rows` sequences of `columns` tokens each, after a past that lies in `pages`."""
+    """`rows` sequences of `columns` tokens each, after a past that lies in `pages`.
+
+    What a prefill adds lies behind what the last of its pages holds; or, where
+    it has `spans`, it begins the pages that follow, so many tokens in each.
+    """
 
     rows: int
     columns: int
     pages: tuple[int, ...]
     logits: bool
+    spans: tuple[int, ...] = ()
 
     @property
     def past(self) -> int:
@@ -39,7 +47,8 @@ class Shape:
     def name(self) -> str:
         """The name of its graph."""
         kind = "decode" if self.logits else "prefill"
-        return f"{kind}_{self.rows}x{self.columns}_after_{self.past}"
+        where = "at" if self.spans else "within" if self.columns > 1 else "after"
+        return f"{kind}_{self.rows}x{self.columns}_{where}_{self.past}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +60,10 @@ class Shapes:
 
     @property
     def pages(self) -> tuple[int, ...]:
-        """The pages of a whole slot: they hold all of a context but its last token."""
-        pages = [FIRST_PAGE]
-        while sum(pages) < self.context - 1:
-            pages.append(sum(pages))
+        """The pages of a whole slot."""
+        pages: list[int] = []
+        while sum(pages) < self.context:
+            pages.append(FIRST_PAGES[len(pages)] if len(pages) < len(FIRST_PAGES) else sum(pages))
         return tuple(pages)
 
     @property
@@ -69,9 +78,11 @@ class Shapes:
         )
 
     def prefills(self) -> tuple[Shape, ...]:
-        """Shapes of prefills, from small to large."""
-        return tuple(
-            Shape(1, columns, pages, logits=False) for columns in COLUMNS for pages in self._pasts()
+        """Shapes of prefills: short ones, long ones within a page, long ones that begin pages."""
+        return (
+            *(Shape(1, SHORT, pages, logits=False) for pages in self._pasts()),
+            *(Shape(1, LONG, p, logits=False) for p in self._pasts() if p[-1] > LONG),
+            *self._beginning(),
         )
 
     def every(self) -> tuple[Shape, ...]:
@@ -82,14 +93,33 @@ class Shapes:
         """Shapes that all others follow from."""
         return tuple(dict.fromkeys(shape.template for shape in self.every()))
 
-    def decode(self, rows: int, past: int) -> Shape:
-        """The smallest decode step for so many rows after so long a past."""
-        return next(s for s in self.decodes() if s.rows >= rows and s.past >= past)
+    def prefill(self, start: int, wanted: int) -> tuple[Shape, int]:
+        """What computes the next of `wanted` tokens from `start` on, and how many of them.
 
-    def prefill(self, columns: int, past: int) -> Shape:
-        """The prefill that takes up so many columns, or the first of them, after so long a past."""
-        wanted = COLUMNS[-1] if columns > FEW_COLUMNS else min(columns, COLUMNS[0])
-        return next(s for s in self.prefills() if s.columns >= wanted and s.past >= past)
+        A piece that is shorter than its columns is padded.
+        """
+        pages = next(p for p in self._pasts() if sum(p) > start)
+        within = min(wanted, sum(pages) - start)
+        is_long = min(wanted, LONG) > _SHORT_ONES * SHORT
+        for shape in self._beginning() if is_long else ():
+            if shape.past == start:
+                return shape, min(wanted, LONG)
+        is_long = min(within, LONG) > _SHORT_ONES * SHORT and pages[-1] > LONG
+        columns = LONG if is_long else SHORT
+        return Shape(1, columns, pages, logits=False), min(within, columns)
+
+    def _beginning(self) -> Iterator[Shape]:
+        for pages in ((), *self._pasts()):
+            if sum(pages) % LONG == 0 and sum(self.pages) - sum(pages) >= LONG:
+                spans = tuple(_filled(LONG, self.pages[len(pages) :]))
+                yield Shape(1, LONG, pages, logits=False, spans=spans)
 
     def _pasts(self) -> list[tuple[int, ...]]:
         return [self.pages[: count + 1] for count in range(len(self.pages))]
+
+
+def _filled(count: int, pages: tuple[int, ...]) -> Iterator[int]:
+    """How many of `count` tokens lie in each page."""
+    for page, end in zip(pages, accumulate(pages), strict=True):
+        if end - page < count:
+            yield min(page, count - end + page)

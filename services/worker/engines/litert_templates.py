@@ -40,4 +40,5 @@ def converted_graph(graph: LiteRtGraph, shape: Shape) -> bytes:
         tf.saved_model.save(tf.Module(), saved, signatures={"step": traced})
         converter = tf.lite.TFLiteConverter.from_saved_model(saved, signature_keys=["step"])
         converter.exclude_conversion_metadata = True  # it costs as much as the conversion
+        converter.allow_custom_ops = True  # litert_file knows which, and takes no other
         return bytes(converter.convert())

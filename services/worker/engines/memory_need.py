@@ -62,7 +62,7 @@ def int8_need(config: LlamaConfig, *, slots: int, context: int, prefill_chunk: i
     held = sum(shapes.pages)
     return MemoryNeed(
         weights=config.layers * _layer(config) + 3 * _table(config),
-        cache=_cache(config, slots * held),
+        cache=_cache(config, slots * held) // 2,  # in sixteen bits
         working=_step(config, slots, prefill_chunk, held) + _LITERT,
     )
 

@@ -8,6 +8,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from services.worker.engines.gguf_model import GgufModel
 from services.worker.engines.litert_depth import SHALLOW, NotAlike, deepened
+from services.worker.engines.litert_file import ModelFileBuilder
 from services.worker.engines.litert_graph import LiteRtGraph
 from services.worker.engines.litert_shapes import Shape, Shapes
 from services.worker.engines.litert_templates import converted_graph
@@ -26,7 +27,9 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> LlamaConfig:
 
 
 def run(graph: bytes, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    interpreter = Interpreter(model_content=graph)
+    builder = ModelFileBuilder({})
+    builder.add(graph, {"step": 1})
+    interpreter = Interpreter(model_content=builder.build())
     (name,) = interpreter.get_signature_list()
     runner = interpreter.get_signature_runner(name)
     assert set(runner.get_input_details()) == set(inputs)
@@ -39,7 +42,7 @@ def test_it_computes_the_same_bits(config: LlamaConfig, shape: Shape) -> None:
     shallow = LiteRtGraph(replace(config, layers=SHALLOW))
     random = np.random.default_rng(5)
     inputs = {
-        name: random.standard_normal(spec.shape).astype(np.float32)
+        name: random.standard_normal(spec.shape).astype(spec.dtype.as_numpy_dtype)
         for name, spec in whole.specs(shape, rows=1).items()
     }
     found = run(deepened(converted_graph(shallow, shape), DEPTH), inputs)

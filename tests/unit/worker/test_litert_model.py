@@ -55,14 +55,14 @@ def test_the_turned_graph_computes_what_the_architecture_says(
     with GgufFile(path) as file:
         turned, embedding = turned_weights(config, LlamaWeights(file, config))
         matrices = dict(turned)
-    graph, shape = LiteRtGraph(config), Shape(1, 32, (256,), logits=True)
+    graph, shape = LiteRtGraph(config), Shape(1, 32, (128,), logits=True)
     angles = np.outer(np.arange(32), config.rope_base ** -(np.arange(0, 8, 2) / 8))
     inputs = {name: np.zeros(spec.shape) for name, spec in graph.specs(shape, rows=1).items()}
     inputs |= matrices | {
         "states": embedding[TOKENS[:32]],
         "cosines": np.cos(angles)[:, None],
         "sines": np.sin(angles)[:, None],
-        "hidden": np.full((1, 1, 1, 256), HIDDEN),
+        "hidden": np.full((1, 1, 1, 128), HIDDEN),
     }
     found = graph.function(shape)(**{k: v.astype(np.float32) for k, v in inputs.items()})
     np.testing.assert_allclose(
