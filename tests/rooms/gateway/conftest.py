@@ -11,6 +11,7 @@ import grpc
 import pytest
 from evenflow.v1 import balancer_pb2 as b
 from evenflow.v1 import balancer_pb2_grpc, inference_pb2_grpc, worker_pb2, worker_pb2_grpc
+from evenflow.v1 import classification_pb2 as c
 from evenflow.v1 import generation_pb2 as g
 from prometheus_client import CollectorRegistry
 
@@ -20,6 +21,7 @@ from services.discovery.endpoint import BALANCER, Discovery, Endpoint
 from services.discovery.memory import MemoryRegistry
 from services.runtime.guard import Guard
 from services.runtime.metrics import RpcMetrics
+from services.runtime.status import RpcFault
 from services.runtime.transport import MIB, server_options
 
 PATIENCE = 20  # seconds that a test waits for an event that must come
@@ -78,6 +80,12 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
         self.most_active = 0
         self.cancelled = 0
         self.script: Callable[..., AsyncIterator[g.GenerateResponse]] = self.count_up
+        self.classifiers: list[c.ClassifierInfo] = []
+        self.classified: list[c.ClassifyRequest] = []
+        self.says: Callable[[str], dict[str, float]] = lambda text: {"chat": 1.0}
+        self.classify_fault: RpcFault | None = None
+        self.may_classify = asyncio.Event()
+        self.may_classify.set()
 
     async def Execute(self, request, context):
         self.requests.append(request)
@@ -94,6 +102,33 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
         finally:
             self.active -= 1
             await asyncio.shield(self.happened())
+
+    async def Classify(self, request, context):
+        self.classified.append(request)
+        try:
+            await self.may_classify.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            await asyncio.shield(self.happened())
+            raise
+        if self.classify_fault is not None:
+            raise self.classify_fault
+        said = [
+            sorted(self.says(text).items(), key=lambda pair: -pair[1]) for text in request.texts
+        ]
+        return c.ClassifyResponse(
+            classifications=[
+                c.Classification(
+                    labels=[c.LabelProbability(label=name, probability=p) for name, p in labels]
+                )
+                for labels in said
+            ],
+            model=request.model,
+            model_version="v1",
+            worker_id=self.worker_id,
+            threshold=0.6,
+            fallback="chat",
+        )
 
     async def count_up(self, request):
         yield started(request, self.worker_id)
@@ -212,6 +247,7 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
                         model_revision=self.revision,
                         context_tokens=8192,
                         slots_total=self.slots,
+                        classifiers=worker.classifiers,
                     ),
                 )
                 for worker in self.workers
@@ -340,7 +376,9 @@ SETTINGS = GatewaySettings(
 
 
 @asynccontextmanager
-async def a_mesh(workers: int = 2, slots: int = 8, **settings) -> AsyncIterator[Mesh]:
+async def a_mesh(
+    workers: int = 2, slots: int = 8, classifiers: tuple[str, ...] = (), **settings
+) -> AsyncIterator[Mesh]:
     """Run a gateway between a fake balancer and fake workers."""
     async with AsyncExitStack() as stack:
         hosting = Hosting()
@@ -348,6 +386,7 @@ async def a_mesh(workers: int = 2, slots: int = 8, **settings) -> AsyncIterator[
         happenings = Happenings()
         fakes = [FakeWorker(f"w{number}", happenings) for number in range(1, workers + 1)]
         for fake in fakes:
+            fake.classifiers = [c.ClassifierInfo(name=name, version="v1") for name in classifiers]
             await hosting.start(fake)
         balancer = FakeBalancer(happenings)
         balancer.workers = fakes
