@@ -53,7 +53,7 @@ class EngineSettings:
         128, "prompt tokens computed at once while nobody decodes", at_least=1, at_most=4096
     )
     prefill_beside: int = setting(
-        32,
+        128,
         "prompt tokens computed between two decode steps, or twice the sequences that decode "
         "if that is more; 0: prefill_chunk",
         at_least=0,
@@ -87,6 +87,30 @@ class WorkerSettings(EngineSettings, ServerSettings, DiscoverySettings):
         (BUNDLED_NAME,),
         "classifiers served beside the model, each NAME=PATH or PATH of a trained folder or a "
         ".keras file with text input; task: evenflow's classifier of tasks; empty for none",
+    )
+
+    explanations: int = setting(
+        4,
+        "explanations that run or wait at once, in a process of their own that yields to "
+        "generation; 0: none is made",
+        at_least=0,
+        at_most=256,
+    )
+    explain_tokens: int = setting(
+        512, "tokens of prompt and answer that are explained at most", at_least=16, at_most=4096
+    )
+    explain_answer_tokens: int = setting(
+        64, "tokens of an answer that are explained at most", at_least=1, at_most=64
+    )
+    explain_threads: int = setting(1, "threads of the explaining process", at_least=1, at_most=64)
+    explain_memory_mb: int = setting(
+        0, "MB that the explaining process may take; 0: what the machine has available", at_least=0
+    )
+    explain_idle_seconds: float = setting(
+        300.0, "seconds after which an unused explaining process is ended", at_least=0.0
+    )
+    explain_at_start: bool = setting(
+        False, "start the explaining process with the worker, not with the first explanation"
     )
 
     def check(self) -> Iterator[str]:
