@@ -1,0 +1,1 @@
+"""Training of classifiers: the only part beside the engines that imports TensorFlow."""
