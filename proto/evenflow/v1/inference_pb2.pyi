@@ -9,7 +9,6 @@ trying again later can help.
 """
 
 from collections import abc as _abc
-from evenflow.v1 import explanation_pb2 as _explanation_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -305,96 +304,6 @@ class AutoTask(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AutoTask: _TypeAlias = AutoTask  # noqa: Y015
-
-@_typing.final
-class ExplainRequest(_message.Message):
-    """What to explain, and how."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    TASK_FIELD_NUMBER: _builtins.int
-    LABEL_FIELD_NUMBER: _builtins.int
-    ANSWER_TEXT_FIELD_NUMBER: _builtins.int
-    ANSWER_TOKEN_IDS_FIELD_NUMBER: _builtins.int
-    OPTIONS_FIELD_NUMBER: _builtins.int
-    REQUEST_ID_FIELD_NUMBER: _builtins.int
-    answer_text: _builtins.str
-    """The answer of which is asked, at most 64 KiB; for `task` only. Empty: the
-    model's own, greedy.
-    """
-    request_id: _builtins.str
-    """The caller's own name for the request, for logs: up to 64 of [A-Za-z0-9._-].
-    Empty: the gateway makes one.
-    """
-    @_builtins.property
-    def task(self) -> Global___GenerateRequest:
-        """A model's answer to a task. Of `sampling` nothing is heeded: an answer is
-        generated greedily where none is given. An `auto` task is refused.
-        """
-
-    @_builtins.property
-    def label(self) -> Global___LabelToExplain:
-        """A classifier's label for a text."""
-
-    @_builtins.property
-    def answer_token_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """The same in tokens, as Delta told them, at most options.max_answer_tokens; give
-        one or the other. Text is cut into tokens anew, which can give others.
-        """
-
-    @_builtins.property
-    def options(self) -> _explanation_pb2.ExplanationOptions:
-        """How to explain."""
-
-    def __init__(
-        self,
-        *,
-        task: Global___GenerateRequest | None = ...,
-        label: Global___LabelToExplain | None = ...,
-        answer_text: _builtins.str = ...,
-        answer_token_ids: _abc.Iterable[_builtins.int] | None = ...,
-        options: _explanation_pb2.ExplanationOptions | None = ...,
-        request_id: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["label", b"label", "options", b"options", "subject", b"subject", "task", b"task"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_text", b"answer_text", "answer_token_ids", b"answer_token_ids", "label", b"label", "options", b"options", "request_id", b"request_id", "subject", b"subject", "task", b"task"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_subject: _TypeAlias = _typing.Literal["task", "label"]  # noqa: Y015
-    _WhichOneofArgType_subject: _TypeAlias = _typing.Literal["subject", b"subject"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_subject) -> _WhichOneofReturnType_subject | None: ...
-
-Global___ExplainRequest: _TypeAlias = ExplainRequest  # noqa: Y015
-
-@_typing.final
-class LabelToExplain(_message.Message):
-    """A classifier's label for a text."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    MODEL_FIELD_NUMBER: _builtins.int
-    TEXT_FIELD_NUMBER: _builtins.int
-    LABEL_FIELD_NUMBER: _builtins.int
-    model: _builtins.str
-    """Name of the classifier, at most 256 characters; empty: the only one served."""
-    text: _builtins.str
-    """The text, not empty, at most 64 KiB."""
-    label: _builtins.str
-    """The label; empty: the most likely one."""
-    def __init__(
-        self,
-        *,
-        model: _builtins.str = ...,
-        text: _builtins.str = ...,
-        label: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["label", b"label", "model", b"model", "text", b"text"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___LabelToExplain: _TypeAlias = LabelToExplain  # noqa: Y015
 
 @_typing.final
 class BatchRequest(_message.Message):

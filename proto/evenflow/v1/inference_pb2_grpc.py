@@ -4,7 +4,6 @@ import grpc
 import warnings
 
 from evenflow.v1 import classification_pb2 as evenflow_dot_v1_dot_classification__pb2
-from evenflow.v1 import explanation_pb2 as evenflow_dot_v1_dot_explanation__pb2
 from evenflow.v1 import generation_pb2 as evenflow_dot_v1_dot_generation__pb2
 from evenflow.v1 import inference_pb2 as evenflow_dot_v1_dot_inference__pb2
 
@@ -58,11 +57,6 @@ class InferenceServiceStub(object):
                 '/evenflow.v1.InferenceService/Classify',
                 request_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
-                _registered_method=True)
-        self.Explain = channel.unary_stream(
-                '/evenflow.v1.InferenceService/Explain',
-                request_serializer=evenflow_dot_v1_dot_inference__pb2.ExplainRequest.SerializeToString,
-                response_deserializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
                 _registered_method=True)
         self.Plan = channel.unary_unary(
                 '/evenflow.v1.InferenceService/Plan',
@@ -133,29 +127,6 @@ class InferenceServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def Explain(self, request, context):
-        """Says how much each token of a prompt had to do with each token of its answer,
-        or each token of a text with its label. Computed beside generation, with what
-        this leaves of the machine: it takes seconds to minutes. Counts against the
-        tenant's quotas as a generation of the same lengths does; takes no place in
-        the queue of generations, but one of few places for explanations.
-        INVALID_ARGUMENT    a field is wrong, or prompt and answer have more tokens
-        than the worker explains (reason TOO_LONG_TO_EXPLAIN)
-        NOT_FOUND           no worker serves the model or classifier
-        FAILED_PRECONDITION no worker that serves it can explain (reason
-        NOT_EXPLAINABLE)
-        RESOURCE_EXHAUSTED  every worker that explains it has all the explanations
-        it takes, or a quota is used up; RetryInfo says when to
-        come back
-        DEADLINE_EXCEEDED   no end before the deadline (without one: the gateway's
-        own limit, 10 minutes)
-        UNAVAILABLE         no such worker is reachable, or its explaining process
-        was lost (reason EXPLAINER_LOST): try again
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
     def Plan(self, request, context):
         """The steps that Generate would take for this request if it were made now.
         Nothing is generated; a text that may have to be divided is sent to a worker
@@ -190,11 +161,6 @@ def add_InferenceServiceServicer_to_server(servicer, server):
                     servicer.Classify,
                     request_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.SerializeToString,
-            ),
-            'Explain': grpc.unary_stream_rpc_method_handler(
-                    servicer.Explain,
-                    request_deserializer=evenflow_dot_v1_dot_inference__pb2.ExplainRequest.FromString,
-                    response_serializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.SerializeToString,
             ),
             'Plan': grpc.unary_unary_rpc_method_handler(
                     servicer.Plan,
@@ -295,33 +261,6 @@ class InferenceService(object):
             '/evenflow.v1.InferenceService/Classify',
             evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
             evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def Explain(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_stream(
-            request,
-            target,
-            '/evenflow.v1.InferenceService/Explain',
-            evenflow_dot_v1_dot_inference__pb2.ExplainRequest.SerializeToString,
-            evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -10,7 +10,6 @@ trying again later can help.
 
 from collections import abc as _abc
 from evenflow.v1 import classification_pb2 as _classification_pb2
-from evenflow.v1 import explanation_pb2 as _explanation_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from evenflow.v1 import inference_pb2 as _inference_pb2
 from grpc import aio as _aio
@@ -83,25 +82,6 @@ class InferenceServiceStub:
                           seconds)
       UNAVAILABLE         no worker that serves it is reachable
     """
-    Explain: _grpc.UnaryStreamMultiCallable[_inference_pb2.ExplainRequest, _explanation_pb2.ExplainResponse]
-    """Says how much each token of a prompt had to do with each token of its answer,
-    or each token of a text with its label. Computed beside generation, with what
-    this leaves of the machine: it takes seconds to minutes. Counts against the
-    tenant's quotas as a generation of the same lengths does; takes no place in
-    the queue of generations, but one of few places for explanations.
-      INVALID_ARGUMENT    a field is wrong, or prompt and answer have more tokens
-                          than the worker explains (reason TOO_LONG_TO_EXPLAIN)
-      NOT_FOUND           no worker serves the model or classifier
-      FAILED_PRECONDITION no worker that serves it can explain (reason
-                          NOT_EXPLAINABLE)
-      RESOURCE_EXHAUSTED  every worker that explains it has all the explanations
-                          it takes, or a quota is used up; RetryInfo says when to
-                          come back
-      DEADLINE_EXCEEDED   no end before the deadline (without one: the gateway's
-                          own limit, 10 minutes)
-      UNAVAILABLE         no such worker is reachable, or its explaining process
-                          was lost (reason EXPLAINER_LOST): try again
-    """
     Plan: _grpc.UnaryUnaryMultiCallable[_inference_pb2.PlanRequest, _generation_pb2.TaskPlan]
     """The steps that Generate would take for this request if it were made now.
     Nothing is generated; a text that may have to be divided is sent to a worker
@@ -157,25 +137,6 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
       DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
                           seconds)
       UNAVAILABLE         no worker that serves it is reachable
-    """
-    Explain: _aio.UnaryStreamMultiCallable[_inference_pb2.ExplainRequest, _explanation_pb2.ExplainResponse]  # type: ignore[assignment]
-    """Says how much each token of a prompt had to do with each token of its answer,
-    or each token of a text with its label. Computed beside generation, with what
-    this leaves of the machine: it takes seconds to minutes. Counts against the
-    tenant's quotas as a generation of the same lengths does; takes no place in
-    the queue of generations, but one of few places for explanations.
-      INVALID_ARGUMENT    a field is wrong, or prompt and answer have more tokens
-                          than the worker explains (reason TOO_LONG_TO_EXPLAIN)
-      NOT_FOUND           no worker serves the model or classifier
-      FAILED_PRECONDITION no worker that serves it can explain (reason
-                          NOT_EXPLAINABLE)
-      RESOURCE_EXHAUSTED  every worker that explains it has all the explanations
-                          it takes, or a quota is used up; RetryInfo says when to
-                          come back
-      DEADLINE_EXCEEDED   no end before the deadline (without one: the gateway's
-                          own limit, 10 minutes)
-      UNAVAILABLE         no such worker is reachable, or its explaining process
-                          was lost (reason EXPLAINER_LOST): try again
     """
     Plan: _aio.UnaryUnaryMultiCallable[_inference_pb2.PlanRequest, _generation_pb2.TaskPlan]  # type: ignore[assignment]
     """The steps that Generate would take for this request if it were made now.
@@ -247,31 +208,6 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
           DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
                               seconds)
           UNAVAILABLE         no worker that serves it is reachable
-        """
-
-    @_abc_1.abstractmethod
-    def Explain(
-        self,
-        request: _inference_pb2.ExplainRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_abc.Iterator[_explanation_pb2.ExplainResponse], _abc.AsyncIterator[_explanation_pb2.ExplainResponse]]:
-        """Says how much each token of a prompt had to do with each token of its answer,
-        or each token of a text with its label. Computed beside generation, with what
-        this leaves of the machine: it takes seconds to minutes. Counts against the
-        tenant's quotas as a generation of the same lengths does; takes no place in
-        the queue of generations, but one of few places for explanations.
-          INVALID_ARGUMENT    a field is wrong, or prompt and answer have more tokens
-                              than the worker explains (reason TOO_LONG_TO_EXPLAIN)
-          NOT_FOUND           no worker serves the model or classifier
-          FAILED_PRECONDITION no worker that serves it can explain (reason
-                              NOT_EXPLAINABLE)
-          RESOURCE_EXHAUSTED  every worker that explains it has all the explanations
-                              it takes, or a quota is used up; RetryInfo says when to
-                              come back
-          DEADLINE_EXCEEDED   no end before the deadline (without one: the gateway's
-                              own limit, 10 minutes)
-          UNAVAILABLE         no such worker is reachable, or its explaining process
-                              was lost (reason EXPLAINER_LOST): try again
         """
 
     @_abc_1.abstractmethod
