@@ -71,7 +71,24 @@ def _filled(slot: str, form: Form, chance: Random) -> str:
 def _passage(tongue: str, part: str, count: int, chance: Random) -> str:
     known = fillings(tongue, "sentence", part)
     sentences = chance.sample(known, min(count, len(known)))
+    if part == "train":
+        sentences = [_about_others(sentence, tongue, chance) for sentence in sentences]
     return ("" if tongue == "zh" else " ").join(sentences)
+
+
+def _about_others(sentence: str, tongue: str, chance: Random) -> str:
+    """Put words that nobody has seen into a sentence: there are few sentences, texts are many."""
+    share = chance.choice((0.0, 0.3, 0.5))
+    words = list(sentence) if tongue == "zh" else sentence.split(" ")
+    for place, word in enumerate(words):
+        if chance.random() < share and word.isalpha():
+            if tongue == "zh":
+                words[place] = chr(chance.randrange(0x4E00, 0x8FFF))
+            elif len(word) > 3:
+                letters = list(word)
+                chance.shuffle(letters)
+                words[place] = "".join(letters)
+    return ("" if tongue == "zh" else " ").join(words)
 
 
 def _foreign(form: Form, count: int, chance: Random) -> str:
@@ -87,7 +104,7 @@ def _foreign(form: Form, count: int, chance: Random) -> str:
 def _opening(form: Form, chance: Random) -> str:
     """The beginning of a text, broken off in a sentence."""
     before = _passage(form.tongue, form.part, chance.choice((0, 0, 1, 2)), chance)
-    last = chance.choice(fillings(form.tongue, "sentence", form.part)).rstrip(".!?。！？")
+    last = _passage(form.tongue, form.part, 1, chance).rstrip(".!?。！？")
     if form.tongue == "zh":
         return before + last[: chance.randint(4, max(5, len(last) - 2))]
     words = last.split()

@@ -1,0 +1,169 @@
+"""Trains a classifier: a program, `python -m services.worker.training DATA --name N --out DIR`.
+
+Writes the folder `DIR/N`, whole or not at all, and says on standard output how far it
+is, one JSON object a line. What it needs to go on after an interruption is kept in
+`DIR/N.training` until then; another plan or other data begins anew.
+"""
+
+import argparse
+import hashlib
+import importlib.metadata
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from services.worker.classifiers.calibration import fitting_temperature
+from services.worker.classifiers.card import Card, is_name
+from services.worker.classifiers.encoding import Vocabulary
+from services.worker.classifiers.errors import ClassifierError
+from services.worker.classifiers.folder import CARD, KERAS, LITERT, VOCABULARY, sha256
+from services.worker.training.examples import Example, parted, read_examples
+from services.worker.training.fitting import Rows, fit
+from services.worker.training.litert_export import graphs_for, litert_model
+from services.worker.training.measures import measures
+from services.worker.training.network import Sizes, network, settle
+from services.worker.training.vocabulary import vocabulary_from
+
+
+def tell(what: dict[str, Any]) -> None:
+    """Say how far it is."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def rows_of(
+    examples: Sequence[Example], vocabulary: Vocabulary, labels: Sequence[str], limit: int
+) -> Rows:
+    """Encode texts and pad them behind."""
+    tokens = np.zeros((len(examples), limit), np.int32)
+    for row, example in zip(tokens, examples, strict=True):
+        encoded = vocabulary.encode(example.text, limit)
+        row[: len(encoded)] = encoded
+    return Rows(tokens, np.array([labels.index(e.label) for e in examples], np.int64))
+
+
+def train(data: Path, name: str, out: Path, sizes: Sizes, fallback: str, threshold: float) -> Path:
+    """Train, or go on; raises ClassifierError. Returns the classifier's folder."""
+    if not is_name(name):
+        raise ClassifierError("name is not 1 to 64 of a-z 0-9 . _ -")
+    examples = read_examples(data)
+    parts = parted(examples, sizes.seed)
+    labels = tuple(sorted({example.label for example in examples}))
+    if fallback and fallback not in labels:
+        raise ClassifierError("fallback is not among the labels")
+    pairs = ((example.text, example.form) for example in parts["train"])
+    vocabulary = vocabulary_from(pairs, entries=sizes.entries, buckets=sizes.buckets)
+    data_hash = sha256(data.read_bytes())
+    work = _work(out / f"{name}.training", data_hash, sizes)
+
+    settle(sizes.seed)
+    rows = {part: rows_of(found, vocabulary, labels, sizes.limit) for part, found in parts.items()}
+    model = network(vocabulary.size, len(labels), sizes)
+    model, history = fit(model, rows["train"], rows["validation"], sizes, work, tell)
+    tell({"says": "calibrating and converting"})
+    said = {
+        part: np.asarray(model.predict(rows[part].tokens, batch_size=256, verbose=0))
+        for part in ("validation", "test")
+    }
+    temperature = fitting_temperature(said["validation"], rows["validation"].labels)
+    metrics = {
+        part: measures(
+            probabilities, rows[part].labels, labels, [e.slice for e in parts[part]], temperature
+        )
+        for part, probabilities in said.items()
+    }
+    graphs = graphs_for(sizes.limit)
+    files = {
+        VOCABULARY: json.dumps(vocabulary.to_table(), ensure_ascii=False).encode(),
+        LITERT: litert_model(model, graphs),
+        KERAS: _without_optimizer(model, work),
+    }
+    card = Card(
+        name=name,
+        version=sha256(b"".join(weights.tobytes() for weights in model.get_weights()))[:12],
+        labels=labels,
+        limit=sizes.limit,
+        graphs=graphs,
+        files={file: sha256(raw) for file, raw in files.items()},
+        fallback=fallback,
+        threshold=threshold,
+        temperature=round(temperature, 4),
+        data={
+            "sha256": data_hash,
+            "examples": {part: len(found) for part, found in parts.items()},
+            "held_out": "by the lines' own split" if examples[0].split else "by form",
+        },
+        training={**asdict(sizes), "history": history},
+        metrics=metrics,
+        made_with={
+            package: importlib.metadata.version(package)
+            for package in ("evenflow-server", "keras", "tensorflow")
+        },
+    )
+    files[CARD] = (json.dumps(card.to_table(), ensure_ascii=False, indent=1) + "\n").encode()
+    return _written(files, out / name, work)
+
+
+def _without_optimizer(model: Any, work: Path) -> bytes:
+    """The model as Keras keeps it, without what only training needs."""
+    path = work / KERAS
+    model.save(path)
+    return path.read_bytes()
+
+
+def _work(folder: Path, data_hash: str, sizes: Sizes) -> Path:
+    """The folder that an interrupted training has left, if it is this one."""
+    plan = json.dumps([data_hash, asdict(sizes)])
+    mark = folder / "plan.sha256"
+    stamp = hashlib.sha256(plan.encode()).hexdigest()
+    if not mark.is_file() or mark.read_text() != stamp:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        mark.write_text(stamp)
+    return folder
+
+
+def _written(files: dict[str, bytes], folder: Path, work: Path) -> Path:
+    fresh = work / "whole"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    for name, raw in files.items():
+        (fresh / name).write_bytes(raw)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+    shutil.rmtree(work)
+    return folder
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train as the command line says."""
+    plain = Sizes()
+    parser = argparse.ArgumentParser(description="Train a classifier of texts.")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--fallback", default="")
+    parser.add_argument("--threshold", type=float, default=0.5)
+    for field, value in asdict(plain).items():
+        flag = "--" + field.replace("_", "-")
+        parser.add_argument(flag, type=type(value), default=value)
+    told = vars(parser.parse_args(argv))
+    sizes = Sizes(**{field: told[field] for field in asdict(plain)})
+    try:
+        folder = train(
+            told["data"], told["name"], told["out"], sizes, told["fallback"], told["threshold"]
+        )
+    except ClassifierError as error:
+        tell({"error": str(error)})
+        parser.exit(1)
+    tell({"done": str(folder)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""The classifier in Keras: Embedding, LSTM, Dense softmax.
+
+Decides its layers and how it is compiled. Knows neither files nor data.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.worker.engines.tensorflow_quiet import set_threads, tf
+
+keras: Any = tf.keras
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What a training is made with; the card keeps it."""
+
+    seed: int = 6
+    limit: int = 32  # tokens of a text
+    entries: int = 2800
+    buckets: int = 384
+    embedding: int = 32
+    units: int = 64
+    batch: int = 64
+    epochs: int = 6
+    patience: int = 3
+    learning_rate: float = 2e-3
+    dropout: float = 0.4
+
+
+def settle(seed: int) -> None:
+    """Make what follows the same each time: one thread, operations of one order, one seed."""
+    set_threads(1)
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)
+
+
+def network(vocabulary: int, labels: int, sizes: Sizes) -> Any:
+    """A compiled model, untrained."""
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32", name="tokens"),
+            layers.Embedding(vocabulary, sizes.embedding, mask_zero=True, name="embedding"),
+            layers.Dropout(sizes.dropout, seed=sizes.seed, name="forgetting"),
+            layers.LSTM(sizes.units, name="lstm"),
+            layers.Dropout(sizes.dropout, seed=sizes.seed + 1, name="doubting"),
+            layers.Dense(labels, activation="softmax", name="labels"),
+        ],
+        name="classifier",
+    )
+    model.compile(
+        optimizer=keras.optimizers.Adam(sizes.learning_rate, clipnorm=1.0),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    return model

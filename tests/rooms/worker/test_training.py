@@ -1,0 +1,108 @@
+"""A classifier trained, interrupted and served: tiny, in one process (TensorFlow starts slowly)."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from services.runtime.text import Text
+from services.worker.classifiers.errors import ClassifierError
+from services.worker.classifiers.folder import open_folder
+from services.worker.classifiers.litert_classifier import LiteRtClassifier
+from services.worker.training import __main__ as program
+from services.worker.training.examples import parted, read_examples
+from services.worker.training.network import Sizes, keras
+
+# Keras asks numpy for arrays in a way that numpy 2 warns of.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+SIZES = Sizes(limit=8, entries=60, buckets=8, embedding=4, units=4, batch=8, epochs=3, patience=3)
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    lines = [
+        {"text": f"{word} number {number}", "label": label, "form": f"{word} {number % 4}"}
+        for label, said in (("yes", ("surely", "indeed")), ("no", ("never", "nowhere")))
+        for word in said
+        for number in range(12)
+    ]
+    path = tmp_path / "data.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    return path
+
+
+def trained(data: Path, out: Path) -> Path:
+    return program.train(data, "tiny", out, SIZES, "no", 0.5)
+
+
+async def test_training_goes_on_as_if_never_interrupted_and_is_served(
+    data, tmp_path, monkeypatch
+):
+    whole = open_folder(trained(data, tmp_path / "whole"))
+    told = []
+
+    def interrupting(what):
+        told.append(what)
+        if what.get("epoch") == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "tell", interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        trained(data, tmp_path / "again")
+    assert (tmp_path / "again" / "tiny.training" / "state.npz").is_file()
+    told.clear()
+    monkeypatch.setattr(program, "tell", told.append)
+    resumed = open_folder(trained(data, tmp_path / "again"))
+    assert told[0]["epoch"] == 1  # not from the beginning
+    assert resumed.card.version == whole.card.version  # the hash of the weights
+    assert resumed.card.metrics == whole.card.metrics
+    assert resumed.card.training == whole.card.training
+    assert not (tmp_path / "again" / "tiny.training").exists()
+
+    texts = ["surely number 3", "never", "of something else entirely, at some length, number 99"]
+    model = keras.models.load_model(resumed.path / "model.keras", safe_mode=True)
+    rows = np.zeros((3, 8), np.int32)
+    for row, text in zip(rows, texts, strict=True):
+        encoded = resumed.encode(text)
+        row[: len(encoded)] = encoded
+    raw = np.asarray(model.predict(rows, verbose=0), np.float64) ** (1 / resumed.card.temperature)
+    expected = raw / raw.sum(axis=1, keepdims=True)
+    served = LiteRtClassifier(resumed, "tiny")
+    given = np.asarray(await served.run([Text(text) for text in texts]))
+    served.close()
+    assert given == pytest.approx(expected, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "line 2 is not JSON"),
+        ("[]", "line 2 holds no table"),
+        ('{"text": "", "label": "a"}', "line 2: text is empty"),
+        ('{"text": "x"}', "line 2: label"),
+        ('{"text": "x", "label": 3}', "line 2: label is no text"),
+        ('{"text": "x", "label": "a", "split": "some"}', "line 2: split"),
+        ('{"text": "x", "label": "a"}', "1 labels"),
+    ],
+)
+def test_bad_data_is_refused_by_line_and_field(tmp_path, line, told):
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"text": "secret", "label": "a"}\n' + line)
+    with pytest.raises(ClassifierError, match=told) as caught:
+        read_examples(path)
+    assert "secret" not in str(caught.value)
+
+
+def test_forms_are_held_out_whole_and_every_label_is_in_every_part(data):
+    parts = parted(read_examples(data), 1)
+    forms = [{example.form for example in inside} for inside in parts.values()]
+    assert sum(map(len, forms)) == len(set.union(*forms)) == 16
+    assert all({e.label for e in inside} == {"yes", "no"} for inside in parts.values())
+
+
+def test_a_label_of_too_few_forms_is_named(tmp_path):
+    path = tmp_path / "few.jsonl"
+    path.write_text('{"text": "x", "label": "a", "form": "f"}\n{"text": "y", "label": "b"}')
+    with pytest.raises(ClassifierError, match="three forms"):
+        parted(read_examples(path), 1)
