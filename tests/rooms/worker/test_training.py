@@ -36,9 +36,7 @@ def trained(data: Path, out: Path) -> Path:
     return program.train(data, "tiny", out, SIZES, "no", 0.5)
 
 
-async def test_training_goes_on_as_if_never_interrupted_and_is_served(
-    data, tmp_path, monkeypatch
-):
+async def test_training_goes_on_as_if_never_interrupted_and_is_served(data, tmp_path, monkeypatch):
     whole = open_folder(trained(data, tmp_path / "whole"))
     told = []
 
