@@ -7,11 +7,9 @@ is lost, late, doubled or wrong outlives the next report. Knows neither queue no
 fleet.
 """
 
-import math
 from dataclasses import dataclass
 
 from loadbalancer.loads import Health, Load, WorkerView
-from loadbalancer.policy import Entry
 from loadbalancer.rates import ModelRates, WorkerRates
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lease, Outcome
@@ -58,6 +56,7 @@ class Account:
         self.backlog = 0.0
         self.rates = WorkerRates()
         self.model = ModelRates(rules.prefill_tokens_per_second, rules.bytes_per_token)
+        self.first_tokens = 0
         self.prompt_tokens = 0
         self.cached_tokens = 0
         self._moved_at = now
@@ -88,13 +87,13 @@ class Account:
         return 0 if self.load is None else max(0, self.load.kv_tokens_total - round(self.kv))
 
     @property
-    def _prefill_rate(self) -> float:
+    def prefill_rate(self) -> float:
         """Prompt tokens a second, as learnt; 0: nothing is known."""
         told = 0.0 if self.load is None else self.load.prefill_tokens_per_second
         return told / self.rates.prefill_factor(self.model)
 
     @property
-    def _decode_step(self) -> float:
+    def decode_step(self) -> float:
         """Seconds of a decode step, as learnt; 0: nothing is known."""
         told = 0.0 if self.load is None else self.load.decode_step_seconds
         return told * self.rates.decode_factor(self.model)
@@ -112,9 +111,15 @@ class Account:
             booked_tokens=self.booked_tokens,
             prompt_tokens=self.prompt_tokens,
             cached_tokens=self.cached_tokens,
-            prefill_tokens_per_second=self._prefill_rate,
-            decode_step_seconds=self._decode_step,
+            prefill_tokens_per_second=self.prefill_rate,
+            decode_step_seconds=self.decode_step,
         )
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more sequence may come, by its health, its slots and its own word."""
+        is_ready = self.health is Health.READY and not self._has_refused
+        return is_ready and self.slots_free > 0
 
     def health_now(self, now: float) -> Health:
         """Whether it should get grants, and if not why."""
@@ -127,38 +132,6 @@ class Account:
         if self.is_leaving or self.load.draining:
             return Health.DRAINING
         return Health.READY
-
-    def entry(self) -> Entry:
-        """What the policy shall know."""
-        load = self.load
-        if load is None or not self._has_room_in(load):
-            return Entry()
-        rate = load.prefill_tokens_per_second or self.model.prefill_tokens_per_second
-        factor = self.rates.prefill_factor(self.model)
-        is_idle = self.slots == 0
-        window = rate / factor * self._rules.window_seconds
-        if not is_idle and self.backlog >= window:
-            return Entry()
-        # Grants since the report have made the batch longer than the measured step tells.
-        grown = max(0, self.slots - load.slots_used) / load.slots_total
-        # One that has decoded nothing yet must not draw everything to it, nor away from it.
-        decode = load.decode_step_seconds or self.model.decode_step_seconds
-        step = decode * (1 + grown)
-        between = 0.0 if is_idle else step / self._rules.prefill_chunk_tokens
-        per_token = 1 / rate + between
-        has_kv_limit = load.kv_tokens_total > 0 and not is_idle
-        decode_factor = self.rates.decode_factor(self.model)
-        return Entry(
-            ahead=factor * (self.backlog * per_token + step),
-            seconds_per_token=factor * per_token,
-            kv_free=load.kv_tokens_total - self.kv if has_kv_limit else math.inf,
-            fill=self.slots / load.slots_total,
-            answer=decode_factor * decode * self._rules.answer_steps,
-        )
-
-    def _has_room_in(self, load: Load) -> bool:
-        is_ready = self.health is Health.READY and not self._has_refused
-        return is_ready and self.slots < load.slots_total
 
     def granted(self, lease: Lease, predicted: float = 0.0) -> None:
         """A lease is in force from now on; so many seconds were predicted to its first token."""
@@ -178,6 +151,7 @@ class Account:
         is_news = holding.began_at is None
         if is_news:
             holding.began_at = now
+            self.first_tokens += 1
             if holding.predicted > 0:
                 seen = now - holding.lease.granted_at
                 self.rates.first_token(holding.predicted, seen, self.model)
@@ -203,13 +177,16 @@ class Account:
             predicted = self.load.decode_step_seconds * (tokens - 1)
             if predicted > 0:
                 self.rates.ended(predicted, now - holding.began_at, self.model)
+        # What reports count of it: never more than it came to in the end.
+        held = min(holding.lease.booked_tokens, holding.lease.ticket.prompt_tokens + tokens)
         if outcome is not Outcome.ABANDONED:
             # Listed or not: a report made before its end may still be on its way.
-            self._ended[lease_id] = (now, holding.lease.booked_tokens)
+            self._ended[lease_id] = (now, held)
         elif holding.listed:
             return holding.lease
         self.slots -= 1
-        self.kv = max(0.0, self.kv - holding.lease.booked_tokens)
+        taken = held if holding.listed else holding.lease.booked_tokens
+        self.kv = max(0.0, self.kv - taken)
         return holding.lease
 
     def cleared(self) -> list[Lease]:
@@ -223,6 +200,7 @@ class Account:
         """Its stream of reports broke: nothing that it declared is known to hold."""
         leases = self.cleared()
         self.load = None
+        self.first_tokens = 0
         self._ended.clear()
         self.slots, self.kv, self.backlog = 0, 0.0, 0.0
         return leases

@@ -11,7 +11,8 @@ where there is no room; a prompt token costs its prefill and its part of the
 decode steps that run between prefill chunks; `answer` is what the first steps of
 an answer take in that batch. The least cost wins. Costs within a few percent of
 the best are equal: among those who holds most of the prompt wins, then the emptier
-batch, then chance.
+batch, then chance. A worker whose window is full is chosen for what it holds of a
+prompt alone: where even behind all its work in hand the ticket is served soonest.
 """
 
 import math
@@ -36,13 +37,18 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the policy knows of one worker. Infinite `ahead`: it has no room."""
+    """What the policy knows of one worker. Infinite `ahead`: it has no room.
+
+    `in_hand`: prefill in hand as a part of its window, which is full at 1; infinite where
+    nobody may wait behind it either.
+    """
 
     ahead: float = math.inf
     seconds_per_token: float = 0.0
     kv_free: float = 0.0
     fill: float = 0.0
     answer: float = 0.0
+    in_hand: float = 0.0
 
 
 class Columns:
@@ -50,6 +56,8 @@ class Columns:
 
     def __init__(self, capacity: int = 16) -> None:
         self.ahead: Floats = np.full(capacity, np.inf)
+        self.behind: Floats = np.full(capacity, np.inf)
+        self.in_hand: Floats = np.zeros(capacity)
         self.seconds_per_token: Floats = np.zeros(capacity)
         self.kv_free: Floats = np.zeros(capacity)
         self.fill: Floats = np.zeros(capacity)
@@ -77,7 +85,10 @@ class Columns:
 
     def put(self, row: int, entry: Entry) -> None:
         """What is true of this row's worker now."""
-        self.ahead[row] = entry.ahead
+        is_full = entry.in_hand >= 1
+        self.ahead[row] = math.inf if is_full else entry.ahead
+        self.behind[row] = entry.ahead if 1 <= entry.in_hand < math.inf else math.inf
+        self.in_hand[row] = entry.in_hand
         self.seconds_per_token[row] = entry.seconds_per_token
         self.kv_free[row] = entry.kv_free
         self.fill[row] = entry.fill
@@ -87,6 +98,8 @@ class Columns:
         old = len(self.ahead)
         self._free = list(range(2 * old - 1, old - 1, -1))
         self.ahead = np.concatenate((self.ahead, np.full(old, np.inf)))
+        self.behind = np.concatenate((self.behind, np.full(old, np.inf)))
+        self.in_hand = np.concatenate((self.in_hand, np.zeros(old)))
         self.seconds_per_token = np.concatenate((self.seconds_per_token, np.zeros(old)))
         self.kv_free = np.concatenate((self.kv_free, np.zeros(old)))
         self.fill = np.concatenate((self.fill, np.zeros(old)))
@@ -114,6 +127,10 @@ def pick(
     least = cost.min()
     if least == np.inf:
         return None
+    if isinstance(tokens, np.ndarray):
+        home = _home(columns, penalty, tokens, booked_tokens, float(least))
+        if home is not None:
+            return home
     near = np.flatnonzero(cost <= least * NEARLY)
     if len(near) > 1:
         if isinstance(tokens, np.ndarray):
@@ -123,6 +140,24 @@ def pick(
         near = near[fill == fill.min()]
     row = int(near[0] if len(near) == 1 else near[int(rng.random() * len(near))])
     return Choice(row, float(seconds[row]))
+
+
+def _home(
+    columns: Columns, penalty: Floats, tokens: Floats, booked_tokens: int, least: float
+) -> Choice | None:
+    """The worker whose window is full where a ticket is still served sooner than anywhere else.
+
+    That can only be one that holds of its prompt what nobody with room does.
+    """
+    rows = len(penalty)
+    seconds = columns.behind[:rows] + penalty
+    if seconds.min() >= least:
+        return None
+    seconds += columns.seconds_per_token[:rows] * tokens
+    seconds[(columns.kv_free[:rows] < booked_tokens) | (tokens >= tokens.max())] = np.inf
+    cost = seconds + columns.answer[:rows]
+    row = int(cost.argmin())
+    return Choice(row, float(seconds[row])) if cost[row] * NEARLY < least else None
 
 
 def best(

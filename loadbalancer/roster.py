@@ -14,6 +14,7 @@ import numpy as np
 from loadbalancer.account import Account
 from loadbalancer.loads import Health, Load, WorkerView
 from loadbalancer.policy import Columns, Floats
+from loadbalancer.prediction import entry
 from loadbalancer.rates import ModelRates
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lane
@@ -110,7 +111,7 @@ class Roster:
 
     def post(self, account: Account) -> None:
         """Tell the policy what is true of a worker now."""
-        self.columns.put(account.row, account.entry())
+        self.columns.put(account.row, entry(account, self._rules))
 
     def servers(self, lane: Lane) -> Servers:
         """The workers that may serve a lane; those that get no grants are not among them."""

@@ -17,6 +17,9 @@ class Rules:
     window_seconds: float = 0.3
     """Prefill work that a worker may have in hand and still be granted more. Less
     starves it between two grants, much more gives up the re-ordering."""
+    opening_first_tokens: int = 8
+    """A worker that has not measured its own prefill rate has its whole window after so many
+    first tokens, before that a part; the first ticket it gets in any case."""
     no_workers_seconds: float = 10.0
     """How long tickets wait for a worker that is not there, counted from when it left."""
     silent_seconds: float = 3.0

@@ -21,6 +21,7 @@ spread of goodput from the worst to the best seed. The model is in `benchmarks/s
 - *goodput*: share of requests with the first token within 1 s + 0.25 ms a prompt token
   and the others within 75 ms a token on the mean; *excess*: TTFT beyond an idle worker's.
   Seconds. Jain and max/mean are of tokens a worker: a degraded fleet should be uneven.
+- *held*: prompt tokens that a cache held; these prompts share nothing (see multiturn.md).
 - *load*: arrivals by what the fleet completes when it never wants for requests, each worker
   at its final speed. *Degraded*: a quarter at 0.6, an eighth falls to 0.3 in the run.
 - *reports 100 ms old*: measured each 100 ms, heard 100 ms later; 1000 likewise; 0: each 50 ms.
@@ -30,8 +31,9 @@ spread of goodput from the worst to the best seed. The model is in `benchmarks/s
 """
 
 HEADER = (
-    "| policy | goodput (spread) | TTFT p50 | excess p50 | p99 | end p99 | Jain | max/mean |\n"
-    "|---|---|---|---|---|---|---|---|\n"
+    "| policy | goodput (spread) | TTFT p50 | excess p50 | p99 | end p99"
+    " | Jain | max/mean | held |\n"
+    "|---|---|---|---|---|---|---|---|---|\n"
 )
 
 
@@ -62,13 +64,17 @@ class Cell:
         """Its line in a table."""
         middle = {
             name: median(getattr(score, name) for score in self.scores)
-            for name in ("ttft_p50", "excess_p50", "ttft_p99", "end_p99", "jain", "max_by_mean")
+            for name in (
+                *("ttft_p50", "excess_p50", "ttft_p99", "end_p99"),
+                *("jain", "max_by_mean", "found"),
+            )
         }
         name = f"**{self.name}**" if self.name == OURS else self.name
         return (
             f"| {name} | {self.goodput:.3f} ({self.worst:.3f}-{self.best:.3f})"
             f" | {middle['ttft_p50']:.3f} | {middle['excess_p50']:.3f} | {middle['ttft_p99']:.2f}"
-            f" | {middle['end_p99']:.1f} | {middle['jain']:.3f} | {middle['max_by_mean']:.2f} |\n"
+            f" | {middle['end_p99']:.1f} | {middle['jain']:.3f} | {middle['max_by_mean']:.2f}"
+            f" | {middle['found']:.2f} |\n"
         )
 
 

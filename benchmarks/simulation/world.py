@@ -43,11 +43,12 @@ class Slowdown:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The workers' speeds at first, and what becomes of them."""
+    """The workers' speeds at first, and what becomes of them. `begins`: who comes later."""
 
     pace: Pace
     speeds: tuple[float, ...]
     slowdowns: tuple[Slowdown, ...] = ()
+    begins: tuple[tuple[int, float], ...] = ()
 
     @property
     def power(self) -> float:
@@ -116,8 +117,9 @@ class World:
         for slowdown in self._fleet.slowdowns:
             self._at(slowdown.at, self._slow_down, slowdown)
         if self._reports.every < math.inf:
+            begins = dict(self._fleet.begins)
             for worker in range(len(self.engines)):
-                self._report(worker)
+                self._at(begins.get(worker, 0.0), self._report, worker)
         self._tick()
         while self._queue and self._running and self.now < until:
             self.now, _, happen, told = heapq.heappop(self._queue)

@@ -44,15 +44,29 @@ def test_what_has_ended_since_a_report_is_not_counted_by_a_late_one(account):
     account.granted(lease(1))
     told = {"slots_used": 1, "lease_ids": (1,), "kv_tokens_used": 150}
     report(account, 0.1, **told)
-    account.ended(1, Outcome.COMPLETED, 0.2)
+    account.ended(1, Outcome.COMPLETED, 0.2, tokens=50)
     report(account, 0.25, **told)  # made before the end
     assert (account.slots, account.kv) == (0, 0)
+
+
+def test_an_end_gives_back_what_the_report_can_have_counted_and_not_what_was_booked(account):
+    account.granted(lease(1))
+    account.granted(lease(2))
+    told = {"slots_used": 2, "lease_ids": (1, 2), "kv_tokens_used": 220}
+    report(account, 0.1, **told)
+    account.ended(1, Outcome.COMPLETED, 0.2, tokens=10)  # of at most 50
+    assert account.kv == 110
+    report(account, 0.25, **told)  # made before the end
+    assert account.kv == 110
+    account.granted(lease(3))
+    account.ended(3, Outcome.COMPLETED, 0.3, tokens=10)  # no report has counted it
+    assert account.kv == 110
 
 
 def test_what_has_ended_before_any_report_held_it_is_not_counted_by_a_late_one(account):
     account.granted(lease(1))
     account.first_token(1, 0.15)
-    account.ended(1, Outcome.COMPLETED, 0.2)
+    account.ended(1, Outcome.COMPLETED, 0.2, tokens=50)
     told = {"slots_used": 1, "lease_ids": (1,), "kv_tokens_used": 150}
     report(account, 0.25, **told, prefill_backlog_tokens=100)  # made before the first token
     assert (account.slots, account.kv, account.backlog) == (0, 0, 0)

@@ -44,6 +44,14 @@ def test_grants_stop_at_the_window_and_go_on_with_each_first_token(scene):
     assert told(scene.tell(Ended(2, 10))) == ""
 
 
+def test_a_worker_that_has_measured_nothing_begins_with_one_and_opens_with_first_tokens(scene):
+    scene.worker("w1", prefill_tokens_per_second=0.0, prefill_backlog_tokens=0)
+    # The window of 300 tokens opens by an eighth, 37 tokens, with each first token.
+    assert told(scene.tell(*map(submitted, range(1, 7)))) == "1->w1"
+    assert told(scene.tell(FirstTokenSent(1))) == "2->w1"
+    assert told(scene.report("w1", prefill_tokens_per_second=1000.0, slots_used=2)) == "3->w1 4->w1"
+
+
 def test_slots_are_never_passed(scene):
     scene.worker("w1", slots_total=2)
     assert told(scene.tell(*(submitted(n, prompt_bytes=4) for n in (1, 2, 3)))) == "1->w1 2->w1"

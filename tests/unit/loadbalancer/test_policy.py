@@ -79,3 +79,21 @@ def test_rows_are_used_again_and_grow_at_need():
     assert table.take_row() == 1
     assert table.take_row() == 3
     assert table.reach == 4
+
+
+def test_a_full_home_is_chosen_where_waiting_there_costs_less_than_computing_anew():
+    free, home = Entry(0.1, 0.001, 1e9), Entry(0.3, 0.001, 1e9, in_hand=1.0)
+    table = columns(free, home)
+    assert pick(table, anyone(table), np.array([900.0, 100.0]), 950, RNG) == (1, 0.4)
+    assert pick(table, anyone(table), np.array([200.0, 100.0]), 250, RNG).row == 0
+    assert pick(table, anyone(table), 900, 950, RNG) == (0, 1.0)  # nothing is held there
+
+
+def test_a_full_home_without_room_in_its_cache_is_not_waited_for():
+    table = columns(Entry(0.1, 0.001, 1e9), Entry(0.3, 0.001, 900.0, in_hand=1.0))
+    assert pick(table, anyone(table), np.array([900.0, 100.0]), 950, RNG) == (0, 1.0)
+
+
+def test_nobody_goes_home_while_nobody_has_room():
+    table = columns(Entry(), Entry(0.3, 0.001, 1e9, in_hand=1.0))
+    assert pick(table, anyone(table), np.array([900.0, 100.0]), 950, RNG) is None

@@ -1,0 +1,52 @@
+"""What a worker's account comes to for the next ticket.
+
+Pure. Decides the numbers that the policy compares: how long the work in hand takes,
+what a prompt token costs beside the running batch, and whether the window has room.
+Who has not measured its own rate yet is not trusted with a whole window: it begins
+with one ticket, and each first token that comes opens the window further. Changes
+nothing; knows one worker and no ticket.
+"""
+
+import math
+
+from loadbalancer.account import Account
+from loadbalancer.loads import Load
+from loadbalancer.policy import Entry
+from loadbalancer.rules import Rules
+
+NOWHERE = Entry()
+
+
+def entry(account: Account, rules: Rules) -> Entry:
+    """What the policy shall know of a worker."""
+    load = account.load
+    if load is None or not account.has_room:
+        return NOWHERE
+    is_idle = account.slots == 0
+    rate = load.prefill_tokens_per_second or account.model.prefill_tokens_per_second
+    factor = account.rates.prefill_factor(account.model)
+    # One that has decoded nothing yet must not draw everything to it, nor away from it.
+    decode = load.decode_step_seconds or account.model.decode_step_seconds
+    # Grants since the report have made the batch longer than the measured step tells.
+    step = decode * (1 + max(0, account.slots - load.slots_used) / load.slots_total)
+    per_token = 1 / rate + (0.0 if is_idle else step / rules.prefill_chunk_tokens)
+    has_kv_limit = load.kv_tokens_total > 0 and not is_idle
+    trust = _trust(account, load, rules)
+    in_hand = 0.0 if is_idle else account.backlog / (rate / factor * rules.window_seconds * trust)
+    if trust < 1 and in_hand >= 1:
+        in_hand = math.inf  # a rate that is only assumed promises nobody a time
+    return Entry(
+        ahead=factor * (account.backlog * per_token + step),
+        seconds_per_token=factor * per_token,
+        kv_free=load.kv_tokens_total - account.kv if has_kv_limit else math.inf,
+        fill=account.slots / load.slots_total,
+        answer=account.rates.decode_factor(account.model) * decode * rules.answer_steps,
+        in_hand=in_hand,
+    )
+
+
+def _trust(account: Account, load: Load, rules: Rules) -> float:
+    """The part of the window that a worker is given."""
+    if load.prefill_tokens_per_second > 0:
+        return 1.0
+    return min(1.0, (1 + account.first_tokens) / rules.opening_first_tokens)
