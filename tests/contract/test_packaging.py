@@ -81,9 +81,9 @@ def test_gateway_balancer_and_command_run_on_the_base_lock_alone(wheels, tmp_pat
 @pytest.mark.parametrize(
     ("lock", "parts"),
     [
-        ("base.txt", ["dependencies"]),
+        ("base.txt", ["dependencies", "redis"]),
         ("worker.txt", ["dependencies", "worker"]),
-        ("dev.txt", ["dependencies", "worker", "plot", "dev"]),
+        ("dev.txt", ["dependencies", "worker", "redis", "plot", "dev"]),
         ("proto.txt", ["proto"]),
     ],
 )
