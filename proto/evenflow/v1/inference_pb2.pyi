@@ -159,9 +159,7 @@ Global___PromptTask: _TypeAlias = PromptTask  # noqa: Y015
 
 @_typing.final
 class ChatTask(_message.Message):
-    """Answers in a dialogue. One that exceeds the model's context loses its oldest
-    turns to a summary of them; the system message stays.
-    """
+    """Answers in a dialogue."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -187,10 +185,7 @@ Global___ChatTask: _TypeAlias = ChatTask  # noqa: Y015
 
 @_typing.final
 class AnswerTask(_message.Message):
-    """Answers a question, from a context where one is given. A context too long
-    for the model is asked part by part; the answer is given from the parts that
-    speak to the question most.
-    """
+    """Answers a question, from a context where one is given."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -216,10 +211,7 @@ Global___AnswerTask: _TypeAlias = AnswerTask  # noqa: Y015
 
 @_typing.final
 class TranslateTask(_message.Message):
-    """Translates a text. A long one is translated in parts, in its order, and with
-    the blank lines between them kept; sampling.max_tokens is that of each part,
-    and a part is made no longer than should fit into it.
-    """
+    """Translates a text."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -251,9 +243,7 @@ Global___TranslateTask: _TypeAlias = TranslateTask  # noqa: Y015
 
 @_typing.final
 class SummarizeTask(_message.Message):
-    """Summarizes a text. Of one too long for the model, parts are summarized, and
-    then the summaries; sampling.max_tokens is that of the last.
-    """
+    """Summarizes a text."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -438,30 +428,6 @@ class FieldViolation(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FieldViolation: _TypeAlias = FieldViolation  # noqa: Y015
-
-@_typing.final
-class PlanRequest(_message.Message):
-    """Asks for the steps of a task."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    REQUEST_FIELD_NUMBER: _builtins.int
-    @_builtins.property
-    def request(self) -> Global___GenerateRequest:
-        """The task."""
-
-    def __init__(
-        self,
-        *,
-        request: Global___GenerateRequest | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___PlanRequest: _TypeAlias = PlanRequest  # noqa: Y015
 
 @_typing.final
 class ListModelsRequest(_message.Message):

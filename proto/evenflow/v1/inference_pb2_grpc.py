@@ -58,11 +58,6 @@ class InferenceServiceStub(object):
                 request_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
                 _registered_method=True)
-        self.Plan = channel.unary_unary(
-                '/evenflow.v1.InferenceService/Plan',
-                request_serializer=evenflow_dot_v1_dot_inference__pb2.PlanRequest.SerializeToString,
-                response_deserializer=evenflow_dot_v1_dot_generation__pb2.TaskPlan.FromString,
-                _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/evenflow.v1.InferenceService/ListModels',
                 request_serializer=evenflow_dot_v1_dot_inference__pb2.ListModelsRequest.SerializeToString,
@@ -127,16 +122,6 @@ class InferenceServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def Plan(self, request, context):
-        """The steps that Generate would take for this request if it were made now.
-        Nothing is generated; a text that may have to be divided is sent to a worker
-        to have its tokens counted. Fails as Generate does, where that is known
-        beforehand.
-        """
-        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
-        context.set_details('Method not implemented!')
-        raise NotImplementedError('Method not implemented!')
-
     def ListModels(self, request, context):
         """The models that the fleet serves now. Answers at once.
         """
@@ -161,11 +146,6 @@ def add_InferenceServiceServicer_to_server(servicer, server):
                     servicer.Classify,
                     request_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.SerializeToString,
-            ),
-            'Plan': grpc.unary_unary_rpc_method_handler(
-                    servicer.Plan,
-                    request_deserializer=evenflow_dot_v1_dot_inference__pb2.PlanRequest.FromString,
-                    response_serializer=evenflow_dot_v1_dot_generation__pb2.TaskPlan.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -261,33 +241,6 @@ class InferenceService(object):
             '/evenflow.v1.InferenceService/Classify',
             evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
             evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
-
-    @staticmethod
-    def Plan(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/evenflow.v1.InferenceService/Plan',
-            evenflow_dot_v1_dot_inference__pb2.PlanRequest.SerializeToString,
-            evenflow_dot_v1_dot_generation__pb2.TaskPlan.FromString,
             options,
             channel_credentials,
             insecure,

@@ -82,12 +82,6 @@ class InferenceServiceStub:
                           seconds)
       UNAVAILABLE         no worker that serves it is reachable
     """
-    Plan: _grpc.UnaryUnaryMultiCallable[_inference_pb2.PlanRequest, _generation_pb2.TaskPlan]
-    """The steps that Generate would take for this request if it were made now.
-    Nothing is generated; a text that may have to be divided is sent to a worker
-    to have its tokens counted. Fails as Generate does, where that is known
-    beforehand.
-    """
     ListModels: _grpc.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]
     """The models that the fleet serves now. Answers at once."""
 
@@ -137,12 +131,6 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
       DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
                           seconds)
       UNAVAILABLE         no worker that serves it is reachable
-    """
-    Plan: _aio.UnaryUnaryMultiCallable[_inference_pb2.PlanRequest, _generation_pb2.TaskPlan]  # type: ignore[assignment]
-    """The steps that Generate would take for this request if it were made now.
-    Nothing is generated; a text that may have to be divided is sent to a worker
-    to have its tokens counted. Fails as Generate does, where that is known
-    beforehand.
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]  # type: ignore[assignment]
     """The models that the fleet serves now. Answers at once."""
@@ -208,18 +196,6 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
           DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
                               seconds)
           UNAVAILABLE         no worker that serves it is reachable
-        """
-
-    @_abc_1.abstractmethod
-    def Plan(
-        self,
-        request: _inference_pb2.PlanRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_generation_pb2.TaskPlan, _abc.Awaitable[_generation_pb2.TaskPlan]]:
-        """The steps that Generate would take for this request if it were made now.
-        Nothing is generated; a text that may have to be divided is sent to a worker
-        to have its tokens counted. Fails as Generate does, where that is known
-        beforehand.
         """
 
     @_abc_1.abstractmethod
