@@ -12,8 +12,33 @@ from services.runtime.text import Text
 
 
 @dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a free text was taken for, and why; evenflow.v1.Interpretation explains each."""
+
+    kind: str
+    reason: str
+    probability: float = 0.0
+    threshold: float = 0.0
+    target_language: str = ""
+    source_language: str = ""
+    classifier: str = ""
+    instruction_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a classifier says of one text; labels with probabilities, the most likely first."""
+
+    model: str
+    version: str
+    worker_id: str
+    threshold: float
+    labels: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Began:
-    """The answer has begun on a worker."""
+    """The answer has begun on a worker. `interpretation` is there where the task was auto."""
 
     request_id: str
     model: str
@@ -22,6 +47,7 @@ class Began:
     prompt_tokens: int
     cached_tokens: int
     seed: int
+    interpretation: Interpretation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from services.cli.answers import Answer, Began, Event, Piece
 from services.cli.client import Caller, calling
+from services.cli.interpretation_view import interpretation_line
 from services.cli.options import Connection, Output
 from services.cli.route_view import route_view
 from services.cli.texts import show
@@ -61,6 +62,8 @@ async def _show_all(events: AsyncGenerator[Event, None], answer: Answer, output:
             print(as_json(event), flush=True)
         elif isinstance(event, Piece):
             show(event.text.reveal)
+        elif isinstance(event, Began) and event.interpretation is not None:
+            print(interpretation_line(event.interpretation), file=sys.stderr, flush=True)
 
 
 def as_json(event: Event) -> str:

@@ -6,15 +6,29 @@ where nobody listens is told so, and that a call which is abandoned is cancelled
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import grpc
-from evenflow.v1 import generation_pb2, inference_pb2, inference_pb2_grpc
+from evenflow.v1 import (
+    classification_pb2,
+    generation_pb2,
+    inference_pb2,
+    inference_pb2_grpc,
+)
 
 from services.cli import faults, targets
-from services.cli.answers import Began, Candidate, Ended, Event, Piece, Route
+from services.cli.answers import (
+    Began,
+    Candidate,
+    Classified,
+    Ended,
+    Event,
+    Interpretation,
+    Piece,
+    Route,
+)
 from services.cli.options import Connection
 from services.runtime.settings import TlsSettings
 from services.runtime.status import RpcFault, read_fault
@@ -48,6 +62,28 @@ class Caller:
             raise read_fault(error) from None
         finally:
             call.cancel()
+
+    async def classify(
+        self, texts: Sequence[Text], model: str, timeout: float | None = None
+    ) -> tuple[Classified, ...]:
+        """What a classifier says of each text; raises RpcFault."""
+        request = classification_pb2.ClassifyRequest(
+            model=model, texts=[text.reveal for text in texts]
+        )
+        try:
+            told = await self._stub.Classify(request, timeout=timeout, metadata=self._metadata)
+        except grpc.aio.AioRpcError as error:
+            raise read_fault(error) from None
+        return tuple(
+            Classified(
+                model=told.model,
+                version=told.model_version,
+                worker_id=told.worker_id,
+                threshold=told.threshold,
+                labels=tuple((label.label, label.probability) for label in each.labels),
+            )
+            for each in told.classifications
+        )
 
     async def models(self) -> tuple[str, ...]:
         """Names of the language models served now; raises RpcFault."""
@@ -139,6 +175,7 @@ def _event(response: generation_pb2.GenerateResponse) -> Event | None:
                 prompt_tokens=started.prompt_tokens,
                 cached_tokens=started.cached_tokens,
                 seed=started.seed,
+                interpretation=_interpretation(started),
             )
         case "delta":
             delta = response.delta
@@ -154,6 +191,24 @@ def _event(response: generation_pb2.GenerateResponse) -> Event | None:
                 route=_route(response.finished),
             )
     return None
+
+
+def _interpretation(started: generation_pb2.Started) -> Interpretation | None:
+    if not started.HasField("interpretation"):
+        return None
+    told = started.interpretation
+    kind = generation_pb2.Interpretation.Kind.Name(told.kind)
+    reason = generation_pb2.Interpretation.Reason.Name(told.reason)
+    return Interpretation(
+        kind=kind.removeprefix("KIND_").lower(),
+        reason=reason.removeprefix("REASON_").lower(),
+        probability=told.probability,
+        threshold=told.threshold,
+        target_language=told.target_language,
+        source_language=told.source_language,
+        classifier=told.classifier,
+        instruction_removed=told.instruction_removed,
+    )
 
 
 def _route(finished: generation_pb2.Finished) -> Route | None:

@@ -77,14 +77,44 @@ def ask(
     output: Output,
     question: TextArgument = None,
     context: Annotated[Path | None, Option(help="A file to answer from.")] = None,
+    as_question: Annotated[
+        bool, Option("--question", help="It is a question; --context implies it.")
+    ] = False,
 ) -> None:
-    """Ask a question; the answer streams."""
+    """Ask for anything; the answer streams.
+
+    Whether it is a question, a translation, a summary, chat or a text to go on
+    with is found out, and told on stderr.
+    """
     from services.cli import asking, requests
     from services.cli.texts import read_file, read_text
 
-    told = read_file(context) if context else None
-    request = requests.ask(read_text(question, None, what="question"), told, flags)
+    text = read_text(question, None, what="question")
+    if context or as_question:
+        request = requests.ask(text, read_file(context) if context else None, flags)
+    else:
+        request = requests.auto(text, flags)
     asyncio.run(asking.ask(request, connection, output))
+
+
+@command
+def classify(
+    connection: Connection,
+    text: TextArgument = None,
+    file: FileOption = None,
+    model: Annotated[str, Option(help="The classifier; none: that of tasks.")] = "",
+    lines: Annotated[bool, Option("--lines", help="Each line is a text.")] = False,
+    all_labels: Annotated[bool, Option("--all", help="All labels, not the first 3.")] = False,
+    as_json: Annotated[bool, Option("--json", help="One JSON object a text, a line each.")] = False,
+    timeout: Annotated[float | None, Option(help="Seconds for each call.", min=0)] = None,
+) -> None:
+    """Say which label a text has, and how likely each is."""
+    from services.cli import classify
+    from services.cli.texts import read_text
+
+    texts = classify.texts_of(read_text(text, file, what="text"), by_line=lines)
+    shown = {"as_json": as_json, "shows_all": all_labels}
+    asyncio.run(classify.classify(texts, connection, model, **shown, timeout=timeout))
 
 
 @command

@@ -29,6 +29,11 @@ def complete(text: Text, flags: SamplingFlags) -> Request:
     return _with_flags(Request(prompt=inference_pb2.PromptTask(text=text.reveal)), flags)
 
 
+def auto(text: Text, flags: SamplingFlags) -> Request:
+    """Find out what a text asks for, and do it."""
+    return _with_flags(Request(auto=inference_pb2.AutoTask(text=text.reveal)), flags)
+
+
 def ask(question: Text, context: Text | None, flags: SamplingFlags) -> Request:
     """Answer a question, from a context where one is given."""
     task = inference_pb2.AnswerTask(question=question.reveal)

@@ -48,10 +48,10 @@ class ClassifierBusy(Exception):
 
 
 class ClassifierDown(Exception):
-    """A classifier's process has ended, and another is not there yet."""
+    """A classifier cannot run for a while."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is being started again")
+        super().__init__(f"{name} cannot run now")
 
 
 class ClassifierFailed(Exception):

@@ -85,8 +85,8 @@ class WorkerSettings(EngineSettings, ServerSettings, DiscoverySettings):
     )
     classifiers: tuple[str, ...] = setting(
         (BUNDLED_NAME,),
-        "classifiers served beside the model, each NAME=PATH or PATH of a trained folder or a "
-        ".keras file with text input; task: evenflow's classifier of tasks; empty for none",
+        "classifiers served beside the model, each NAME=PATH or PATH of a trained folder; "
+        "task: evenflow's classifier of tasks; empty for none",
     )
 
     explanations: int = setting(

@@ -381,7 +381,8 @@ class Interpretation(_message.Message):
         """The most likely label is less likely than the threshold: chat."""
         REASON_INSEPARABLE: Interpretation._Reason.ValueType  # 3
         """The label names a task whose instruction cannot be told apart from the
-        text it speaks of: the whole text goes to the model, as chat.
+        text it speaks of, or a translation into no language that is named: the
+        whole text goes to the model, as chat.
         """
         REASON_NO_CLASSIFIER: Interpretation._Reason.ValueType  # 4
         """No classifier could be asked, or none answered in time: chat."""
@@ -399,7 +400,8 @@ class Interpretation(_message.Message):
     """The most likely label is less likely than the threshold: chat."""
     REASON_INSEPARABLE: Interpretation.Reason.ValueType  # 3
     """The label names a task whose instruction cannot be told apart from the
-    text it speaks of: the whole text goes to the model, as chat.
+    text it speaks of, or a translation into no language that is named: the
+    whole text goes to the model, as chat.
     """
     REASON_NO_CLASSIFIER: Interpretation.Reason.ValueType  # 4
     """No classifier could be asked, or none answered in time: chat."""

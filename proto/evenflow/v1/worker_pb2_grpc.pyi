@@ -58,9 +58,9 @@ class WorkerServiceStub:
       NOT_FOUND           the classifier is not served here
       RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
                           RetryInfo says when to come back
-      UNAVAILABLE         draining (reason DRAINING), or the classifier's
-                          process has ended and is being started again (reason
-                          CLASSIFIER_DOWN): ask another worker
+      UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
+                          run for a while (reason CLASSIFIER_DOWN): ask another
+                          worker
     """
     WatchLoad: _grpc.UnaryStreamMultiCallable[_worker_pb2.WatchLoadRequest, _worker_pb2.LoadReport]
     """The worker's load: the current report at once, then one on each change (at
@@ -107,9 +107,9 @@ class WorkerServiceAsyncStub(WorkerServiceStub):
       NOT_FOUND           the classifier is not served here
       RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
                           RetryInfo says when to come back
-      UNAVAILABLE         draining (reason DRAINING), or the classifier's
-                          process has ended and is being started again (reason
-                          CLASSIFIER_DOWN): ask another worker
+      UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
+                          run for a while (reason CLASSIFIER_DOWN): ask another
+                          worker
     """
     WatchLoad: _aio.UnaryStreamMultiCallable[_worker_pb2.WatchLoadRequest, _worker_pb2.LoadReport]  # type: ignore[assignment]
     """The worker's load: the current report at once, then one on each change (at
@@ -165,9 +165,9 @@ class WorkerServiceServicer(metaclass=_abc_1.ABCMeta):
           NOT_FOUND           the classifier is not served here
           RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
                               RetryInfo says when to come back
-          UNAVAILABLE         draining (reason DRAINING), or the classifier's
-                              process has ended and is being started again (reason
-                              CLASSIFIER_DOWN): ask another worker
+          UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
+                              run for a while (reason CLASSIFIER_DOWN): ask another
+                              worker
         """
 
     @_abc_1.abstractmethod

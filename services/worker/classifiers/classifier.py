@@ -1,7 +1,7 @@
 """What a classifier is to the worker that serves it, whatever runs it.
 
-Pure. Two implementations live behind it: a trained folder in LiteRT, in this
-process, and any Keras file, in a process of its own. Knows neither.
+Pure. A trained folder in LiteRT is behind it, and in tests one that runs when
+it is let. Knows neither.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
-"""Which classifiers the settings name, opened and at work; the only file that knows both kinds.
+"""Which classifiers the settings name, opened and at work.
 
 Decides what a classifier that cannot be opened comes to: one that was asked for
 keeps the worker from starting, the bundled one is done without. LiteRT is
-imported only where a folder is served, TensorFlow never.
+imported only where one is served, TensorFlow never.
 """
 
 from collections.abc import AsyncIterator, Sequence

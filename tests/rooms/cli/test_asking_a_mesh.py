@@ -19,7 +19,7 @@ def test_a_completion_is_the_exact_text(up: Any, run: Any) -> None:
 
 
 def test_stats_name_the_worker_and_the_speed(up: Any, run: Any) -> None:
-    done = run("ask", "Why?", "--max-tokens", "5", "--stats", "--target", up.gateway)
+    done = run("ask", "--question", "Why?", "--max-tokens", "5", "--stats", "--target", up.gateway)
     assert done.returncode == 0
     assert len(done.stdout.split()) == 5
     assert done.stderr.startswith("worker worker-")
@@ -28,12 +28,16 @@ def test_stats_name_the_worker_and_the_speed(up: Any, run: Any) -> None:
 
 
 def test_why_names_the_workers_that_had_room(up: Any, run: Any) -> None:
-    done = run("ask", "Why here?", "--max-tokens", "5", "--why", "--target", up.gateway)
+    done = run(
+        "ask", "--question", "Why here?", "--max-tokens", "5", "--why", "--target", up.gateway
+    )
     line, head, *rows = done.stderr.splitlines()
     assert line.startswith("waited ")
     assert head.split()[:2] == ["worker", "first"]
     assert sum(row.startswith("→") for row in rows) == 1
-    again = run("ask", "Why here?", "--max-tokens", "5", "--why", "--target", up.gateway)
+    again = run(
+        "ask", "--question", "Why here?", "--max-tokens", "5", "--why", "--target", up.gateway
+    )
     assert again.stderr == "kept from an equal request: no worker was asked\n"
 
 

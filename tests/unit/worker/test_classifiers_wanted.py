@@ -10,8 +10,7 @@ from services.worker.settings import WorkerSettings
     [
         ("task", Wanted("task", "")),
         ("models/topics/", Wanted("topics", "models/topics/")),
-        ("mood=models/m.keras", Wanted("mood", "models/m.keras")),
-        ("models/mood.keras", Wanted("mood", "models/mood.keras")),
+        ("mood=models/m", Wanted("mood", "models/m")),
         ("task=mine", Wanted("task", "mine")),
     ],
 )
@@ -25,10 +24,11 @@ def test_the_bundled_one_is_served_unless_another_is_asked_for():
 
 
 def test_every_entry_that_is_none_is_told():
-    told = "Mood=a, b=, x=one, x=two"
+    told = "Mood=a, b=, x=one, x=two, y=m.keras"
     with pytest.raises(SettingsError) as caught:
         load(WorkerSettings, "worker", [f"--classifiers={told}"], {})
-    assert len(caught.value.faults) == 3
+    assert len(caught.value.faults) == 4
     assert 'classifiers "Mood=a"' in caught.value.faults[0]
     assert 'no path after "="' in caught.value.faults[1]
     assert "two are called x" in caught.value.faults[2]
+    assert "must be a trained folder" in caught.value.faults[3]
