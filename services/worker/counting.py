@@ -6,17 +6,27 @@ wrapped as soon as they are read.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 import grpc
 from evenflow.v1 import worker_pb2
 
 from services.runtime.status import RpcFault, Violation
 from services.runtime.text import Text
-from services.worker.engines.engine import Engine, TokenCounter
+from services.worker.engines.engine import Engine
 
 TEXTS = 4096
 TOTAL_BYTES = 1 << 20
+
+
+@runtime_checkable
+class TokenCounter(Protocol):
+    """An Engine that can tell how long texts are in its model's tokens."""
+
+    async def count_tokens(self, texts: Sequence[Text]) -> Sequence[int]:
+        """Count each text as a prompt of its own; takes no slot."""
+        ...
 
 
 class Counting:

@@ -182,15 +182,6 @@ class Engine(Protocol):
         ...
 
 
-@runtime_checkable
-class TokenCounter(Protocol):
-    """An Engine that can tell how long texts are in its model's tokens."""
-
-    async def count_tokens(self, texts: Sequence[Text]) -> Sequence[int]:
-        """Count each text as a prompt of its own; takes no slot."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One sequence's place in a decode step: `token` stands at `position` of `slot`."""
