@@ -51,6 +51,8 @@ class Load:
     generated_tokens_total: int = 0
     bytes_per_token: float = 0.0
     draining: bool = False
+    explanations_total: int = 0
+    explanations_used: int = 0
     lease_ids: tuple[int, ...] = ()
     prefix_marks_held: tuple[int, ...] = ()
     classifiers: tuple[Classifier, ...] = ()

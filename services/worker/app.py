@@ -22,6 +22,7 @@ from services.worker.drain import Drain
 from services.worker.engines.batched import BatchedEngine
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
 from services.worker.engines.open import Progress, open_engine
+from services.worker.explaining.open import open_explaining
 from services.worker.load import Identity, publishing
 from services.worker.metrics import LoadCollector, WorkerMetrics
 from services.worker.service import WorkerService
@@ -47,6 +48,11 @@ async def serve(
         registry = CollectorRegistry()
         registry.register(LoadCollector(lambda: board.newest))
         drain = Drain(board)
+        explaining, turns = await stack.enter_async_context(
+            open_explaining(settings, engine, classifiers, board.changed)
+        )
+        board.explanations = lambda: (explaining.places, turns.used)
+        board.changed()
         service = WorkerService(
             identity,
             engine,
@@ -54,6 +60,7 @@ async def serve(
             board,
             drain,
             WorkerMetrics(registry),
+            explaining,
             drain_seconds=settings.drain_seconds,
         )
         server = await stack.enter_async_context(

@@ -6,7 +6,7 @@ each. Knows the load's parts only as the engine's `Load`.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -36,6 +36,8 @@ class Report:
     sequence: int
     load: Load
     draining: bool
+    explanations_total: int = 0
+    explanations_used: int = 0
 
 
 class LoadBoard:
@@ -48,11 +50,17 @@ class LoadBoard:
         self._is_open = True
         self._draining = False
         self.newest = Report(identity, 1, engine.load(), draining=False)
+        # How many explanations may run or wait, and do; whoever makes them puts this here.
+        self.explanations: Callable[[], tuple[int, int]] = _none_are_made
         engine.on_change = self._changed.set
 
     def drain(self) -> None:
         """Report from now on that no new sequences are taken."""
         self._draining = True
+        self._changed.set()
+
+    def changed(self) -> None:
+        """Report soon: what is told beside the engine's load may differ."""
         self._changed.set()
 
     async def watch(self) -> AsyncGenerator[Report, None]:
@@ -81,9 +89,14 @@ class LoadBoard:
     def _hang(self) -> None:
         self._changed.clear()
         last, load = self.newest, self._engine.load()
-        self.newest = Report(last.identity, last.sequence + 1, load, self._draining)
+        made = self.explanations()
+        self.newest = Report(last.identity, last.sequence + 1, load, self._draining, *made)
         turned, self._turned = self._turned, asyncio.Event()
         turned.set()
+
+
+def _none_are_made() -> tuple[int, int]:
+    return 0, 0
 
 
 @asynccontextmanager

@@ -11,7 +11,13 @@ from typing import TypeAlias
 
 import grpc
 import structlog
-from evenflow.v1 import classification_pb2, generation_pb2, worker_pb2, worker_pb2_grpc
+from evenflow.v1 import (
+    classification_pb2,
+    explanation_pb2,
+    generation_pb2,
+    worker_pb2,
+    worker_pb2_grpc,
+)
 
 from services.runtime.status import RpcFault
 from services.worker import wire
@@ -30,6 +36,8 @@ from services.worker.errors import (
     PromptTooLong,
     UnknownToken,
 )
+from services.worker.explaining.calls import explain
+from services.worker.explaining.explaining import Explaining
 from services.worker.load import Identity, LoadBoard
 from services.worker.metrics import WorkerMetrics
 from services.worker.validation import read_job
@@ -52,6 +60,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
         board: LoadBoard,
         drain: Drain,
         metrics: WorkerMetrics,
+        explaining: Explaining,
         *,
         drain_seconds: float,
     ) -> None:
@@ -62,6 +71,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
         self._board = board
         self._drain = drain
         self._metrics = metrics
+        self._explaining = explaining
         self._drain_seconds = drain_seconds
 
     async def Execute(self, request: worker_pb2.ExecuteRequest, context: Context) -> Responses:
@@ -92,6 +102,20 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
             raise classifying_wire.fault(error) from None
         self._metrics.classified(classifying.info.name, len(rows))
         return classifying_wire.response(classifying.info, rows, self._identity.worker_id)
+
+    async def Explain(
+        self, request: worker_pb2.WorkerServiceExplainRequest, context: Context
+    ) -> AsyncIterator[explanation_pb2.ExplainResponse]:
+        """Explain an answer or a label."""
+        try:
+            self._refuse_if_draining()
+            responses = explain(request, self._explaining, self._identity)
+            async with aclosing(responses):
+                async for response in responses:
+                    yield response
+        except RpcFault as fault:
+            self._refused(request.request_id, fault)
+            raise
 
     async def WatchLoad(
         self, request: worker_pb2.WatchLoadRequest, context: Context

@@ -92,7 +92,7 @@ class WorkerSettings(EngineSettings, ServerSettings, DiscoverySettings):
     explanations: int = setting(
         4,
         "explanations that run or wait at once, in a process of their own that yields to "
-        "generation; 0: none is made",
+        "generation; 0, or where TensorFlow is not installed: none is made",
         at_least=0,
         at_most=256,
     )

@@ -71,7 +71,7 @@ def _input_faults(request: worker_pb2.ExecuteRequest) -> Iterator[Violation]:
             if not request.prompt:
                 yield Violation("prompt", "must not be empty")
         case "chat":
-            yield from _chat_faults(request.chat)
+            yield from chat_faults(request.chat)
         case _:
             yield Violation("input", "give a prompt or a chat")
 
@@ -85,7 +85,8 @@ def _length_faults(request: worker_pb2.ExecuteRequest, max_tokens: int) -> Itera
         yield Violation("answered_token_ids", "at most sampling.max_tokens")
 
 
-def _chat_faults(chat: worker_pb2.Chat) -> Iterator[Violation]:
+def chat_faults(chat: worker_pb2.Chat) -> Iterator[Violation]:
+    """What is wrong with a dialogue."""
     if not chat.messages:
         yield Violation("chat.messages", "must not be empty")
         return

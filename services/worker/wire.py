@@ -108,6 +108,8 @@ def load_report(report: Report) -> worker_pb2.LoadReport:
         lease_ids=load.lease_ids,
         prefix_marks_held=load.prefix_marks_held,
         preemptions_total=load.preemptions_total,
+        explanations_total=report.explanations_total,
+        explanations_used=report.explanations_used,
         classifiers=map(classifier_info, identity.classifiers),
     )
 

@@ -23,10 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from evenflow.v1 import classification_pb2 as evenflow_dot_v1_dot_classification__pb2
+from evenflow.v1 import explanation_pb2 as evenflow_dot_v1_dot_explanation__pb2
 from evenflow.v1 import generation_pb2 as evenflow_dot_v1_dot_generation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x65venflow/v1/worker.proto\x12\x0b\x65venflow.v1\x1a evenflow/v1/classification.proto\x1a\x1c\x65venflow/v1/generation.proto\"\xba\x02\n\x0e\x45xecuteRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08lease_id\x18\x02 \x01(\x04\x12\x14\n\x0cworker_epoch\x18\x03 \x01(\x04\x12\r\n\x05model\x18\x04 \x01(\t\x12\x16\n\x0emodel_revision\x18\x05 \x01(\t\x12\x10\n\x06prompt\x18\x06 \x01(\tH\x00\x12!\n\x04\x63hat\x18\x07 \x01(\x0b\x32\x11.evenflow.v1.ChatH\x00\x12\'\n\x08sampling\x18\x08 \x01(\x0b\x32\x15.evenflow.v1.Sampling\x12\x13\n\x0b\x63\x61\x63he_scope\x18\t \x01(\t\x12-\n\x0cprefix_marks\x18\n \x03(\x0b\x32\x17.evenflow.v1.PrefixMark\x12\x1a\n\x12\x61nswered_token_ids\x18\x0b \x03(\rB\x07\n\x05input\")\n\nPrefixMark\x12\x0c\n\x04hash\x18\x01 \x01(\x06\x12\r\n\x05\x62ytes\x18\x02 \x01(\r\"2\n\x04\x43hat\x12*\n\x08messages\x18\x01 \x03(\x0b\x32\x18.evenflow.v1.ChatMessage\"\x12\n\x10WatchLoadRequest\"\xac\x04\n\nLoadReport\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\x12\x10\n\x08sequence\x18\x03 \x01(\x04\x12\x12\n\nstep_count\x18\x04 \x01(\x04\x12\r\n\x05model\x18\x05 \x01(\t\x12\x16\n\x0emodel_revision\x18\x06 \x01(\t\x12\x16\n\x0e\x63ontext_tokens\x18\x07 \x01(\r\x12\x13\n\x0bslots_total\x18\x08 \x01(\r\x12\x12\n\nslots_used\x18\t \x01(\r\x12\x17\n\x0fslots_used_peak\x18\n \x01(\r\x12\x17\n\x0fkv_tokens_total\x18\x0b \x01(\x04\x12\x16\n\x0ekv_tokens_used\x18\x0c \x01(\x04\x12\x1e\n\x16prefill_backlog_tokens\x18\r \x01(\x04\x12!\n\x19prefill_tokens_per_second\x18\x0e \x01(\x01\x12\x1b\n\x13\x64\x65\x63ode_step_seconds\x18\x0f \x01(\x01\x12\x1e\n\x16generated_tokens_total\x18\x10 \x01(\x04\x12\x17\n\x0f\x62ytes_per_token\x18\x11 \x01(\x01\x12\x10\n\x08\x64raining\x18\x12 \x01(\x08\x12\x11\n\tlease_ids\x18\x13 \x03(\x04\x12\x19\n\x11prefix_marks_held\x18\x14 \x03(\x06\x12\x19\n\x11preemptions_total\x18\x15 \x01(\x04\x12\x30\n\x0b\x63lassifiers\x18\x16 \x03(\x0b\x32\x1b.evenflow.v1.ClassifierInfo\"J\n\x12\x43ountTokensRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12\x16\n\x0emodel_revision\x18\x02 \x01(\t\x12\r\n\x05texts\x18\x03 \x03(\t\"U\n\x13\x43ountTokensResponse\x12\x0e\n\x06tokens\x18\x01 \x03(\r\x12\x16\n\x0emodel_revision\x18\x02 \x01(\t\x12\x16\n\x0e\x63ontext_tokens\x18\x03 \x01(\r\" \n\x0c\x44rainRequest\x12\x10\n\x08grace_ms\x18\x01 \x01(\r\"#\n\rDrainResponse\x12\x12\n\nslots_used\x18\x01 \x01(\r2\xfa\x02\n\rWorkerService\x12G\n\x07\x45xecute\x12\x1b.evenflow.v1.ExecuteRequest\x1a\x1d.evenflow.v1.GenerateResponse0\x01\x12G\n\x08\x43lassify\x12\x1c.evenflow.v1.ClassifyRequest\x1a\x1d.evenflow.v1.ClassifyResponse\x12\x45\n\tWatchLoad\x12\x1d.evenflow.v1.WatchLoadRequest\x1a\x17.evenflow.v1.LoadReport0\x01\x12P\n\x0b\x43ountTokens\x12\x1f.evenflow.v1.CountTokensRequest\x1a .evenflow.v1.CountTokensResponse\x12>\n\x05\x44rain\x12\x19.evenflow.v1.DrainRequest\x1a\x1a.evenflow.v1.DrainResponseB\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x65venflow/v1/worker.proto\x12\x0b\x65venflow.v1\x1a evenflow/v1/classification.proto\x1a\x1d\x65venflow/v1/explanation.proto\x1a\x1c\x65venflow/v1/generation.proto\"\xba\x02\n\x0e\x45xecuteRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08lease_id\x18\x02 \x01(\x04\x12\x14\n\x0cworker_epoch\x18\x03 \x01(\x04\x12\r\n\x05model\x18\x04 \x01(\t\x12\x16\n\x0emodel_revision\x18\x05 \x01(\t\x12\x10\n\x06prompt\x18\x06 \x01(\tH\x00\x12!\n\x04\x63hat\x18\x07 \x01(\x0b\x32\x11.evenflow.v1.ChatH\x00\x12\'\n\x08sampling\x18\x08 \x01(\x0b\x32\x15.evenflow.v1.Sampling\x12\x13\n\x0b\x63\x61\x63he_scope\x18\t \x01(\t\x12-\n\x0cprefix_marks\x18\n \x03(\x0b\x32\x17.evenflow.v1.PrefixMark\x12\x1a\n\x12\x61nswered_token_ids\x18\x0b \x03(\rB\x07\n\x05input\")\n\nPrefixMark\x12\x0c\n\x04hash\x18\x01 \x01(\x06\x12\r\n\x05\x62ytes\x18\x02 \x01(\r\"2\n\x04\x43hat\x12*\n\x08messages\x18\x01 \x03(\x0b\x32\x18.evenflow.v1.ChatMessage\"\x12\n\x10WatchLoadRequest\"\xe3\x04\n\nLoadReport\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\x12\x10\n\x08sequence\x18\x03 \x01(\x04\x12\x12\n\nstep_count\x18\x04 \x01(\x04\x12\r\n\x05model\x18\x05 \x01(\t\x12\x16\n\x0emodel_revision\x18\x06 \x01(\t\x12\x16\n\x0e\x63ontext_tokens\x18\x07 \x01(\r\x12\x13\n\x0bslots_total\x18\x08 \x01(\r\x12\x12\n\nslots_used\x18\t \x01(\r\x12\x17\n\x0fslots_used_peak\x18\n \x01(\r\x12\x17\n\x0fkv_tokens_total\x18\x0b \x01(\x04\x12\x16\n\x0ekv_tokens_used\x18\x0c \x01(\x04\x12\x1e\n\x16prefill_backlog_tokens\x18\r \x01(\x04\x12!\n\x19prefill_tokens_per_second\x18\x0e \x01(\x01\x12\x1b\n\x13\x64\x65\x63ode_step_seconds\x18\x0f \x01(\x01\x12\x1e\n\x16generated_tokens_total\x18\x10 \x01(\x04\x12\x17\n\x0f\x62ytes_per_token\x18\x11 \x01(\x01\x12\x10\n\x08\x64raining\x18\x12 \x01(\x08\x12\x11\n\tlease_ids\x18\x13 \x03(\x04\x12\x19\n\x11prefix_marks_held\x18\x14 \x03(\x06\x12\x19\n\x11preemptions_total\x18\x15 \x01(\x04\x12\x30\n\x0b\x63lassifiers\x18\x16 \x03(\x0b\x32\x1b.evenflow.v1.ClassifierInfo\x12\x1a\n\x12\x65xplanations_total\x18\x17 \x01(\r\x12\x19\n\x11\x65xplanations_used\x18\x18 \x01(\r\"\x93\x02\n\x1bWorkerServiceExplainRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\x10\n\x06prompt\x18\x03 \x01(\tH\x00\x12!\n\x04\x63hat\x18\x04 \x01(\x0b\x32\x11.evenflow.v1.ChatH\x00\x12\x0e\n\x04text\x18\x05 \x01(\tH\x00\x12\x13\n\x0b\x61nswer_text\x18\x06 \x01(\t\x12\x18\n\x10\x61nswer_token_ids\x18\x07 \x03(\r\x12\r\n\x05label\x18\x08 \x01(\t\x12\x30\n\x07options\x18\t \x01(\x0b\x32\x1f.evenflow.v1.ExplanationOptions\x12\x13\n\x0b\x63\x61\x63he_scope\x18\n \x01(\tB\x07\n\x05input\"J\n\x12\x43ountTokensRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12\x16\n\x0emodel_revision\x18\x02 \x01(\t\x12\r\n\x05texts\x18\x03 \x03(\t\"U\n\x13\x43ountTokensResponse\x12\x0e\n\x06tokens\x18\x01 \x03(\r\x12\x16\n\x0emodel_revision\x18\x02 \x01(\t\x12\x16\n\x0e\x63ontext_tokens\x18\x03 \x01(\r\" \n\x0c\x44rainRequest\x12\x10\n\x08grace_ms\x18\x01 \x01(\r\"#\n\rDrainResponse\x12\x12\n\nslots_used\x18\x01 \x01(\r2\xcf\x03\n\rWorkerService\x12G\n\x07\x45xecute\x12\x1b.evenflow.v1.ExecuteRequest\x1a\x1d.evenflow.v1.GenerateResponse0\x01\x12G\n\x08\x43lassify\x12\x1c.evenflow.v1.ClassifyRequest\x1a\x1d.evenflow.v1.ClassifyResponse\x12S\n\x07\x45xplain\x12(.evenflow.v1.WorkerServiceExplainRequest\x1a\x1c.evenflow.v1.ExplainResponse0\x01\x12\x45\n\tWatchLoad\x12\x1d.evenflow.v1.WatchLoadRequest\x1a\x17.evenflow.v1.LoadReport0\x01\x12P\n\x0b\x43ountTokens\x12\x1f.evenflow.v1.CountTokensRequest\x1a .evenflow.v1.CountTokensResponse\x12>\n\x05\x44rain\x12\x19.evenflow.v1.DrainRequest\x1a\x1a.evenflow.v1.DrainResponseB\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,24 +35,26 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'evenflow.v1.worker_pb2', _g
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\016io.evenflow.v1P\001'
-  _globals['_EXECUTEREQUEST']._serialized_start=106
-  _globals['_EXECUTEREQUEST']._serialized_end=420
-  _globals['_PREFIXMARK']._serialized_start=422
-  _globals['_PREFIXMARK']._serialized_end=463
-  _globals['_CHAT']._serialized_start=465
-  _globals['_CHAT']._serialized_end=515
-  _globals['_WATCHLOADREQUEST']._serialized_start=517
-  _globals['_WATCHLOADREQUEST']._serialized_end=535
-  _globals['_LOADREPORT']._serialized_start=538
-  _globals['_LOADREPORT']._serialized_end=1094
-  _globals['_COUNTTOKENSREQUEST']._serialized_start=1096
-  _globals['_COUNTTOKENSREQUEST']._serialized_end=1170
-  _globals['_COUNTTOKENSRESPONSE']._serialized_start=1172
-  _globals['_COUNTTOKENSRESPONSE']._serialized_end=1257
-  _globals['_DRAINREQUEST']._serialized_start=1259
-  _globals['_DRAINREQUEST']._serialized_end=1291
-  _globals['_DRAINRESPONSE']._serialized_start=1293
-  _globals['_DRAINRESPONSE']._serialized_end=1328
-  _globals['_WORKERSERVICE']._serialized_start=1331
-  _globals['_WORKERSERVICE']._serialized_end=1709
+  _globals['_EXECUTEREQUEST']._serialized_start=137
+  _globals['_EXECUTEREQUEST']._serialized_end=451
+  _globals['_PREFIXMARK']._serialized_start=453
+  _globals['_PREFIXMARK']._serialized_end=494
+  _globals['_CHAT']._serialized_start=496
+  _globals['_CHAT']._serialized_end=546
+  _globals['_WATCHLOADREQUEST']._serialized_start=548
+  _globals['_WATCHLOADREQUEST']._serialized_end=566
+  _globals['_LOADREPORT']._serialized_start=569
+  _globals['_LOADREPORT']._serialized_end=1180
+  _globals['_WORKERSERVICEEXPLAINREQUEST']._serialized_start=1183
+  _globals['_WORKERSERVICEEXPLAINREQUEST']._serialized_end=1458
+  _globals['_COUNTTOKENSREQUEST']._serialized_start=1460
+  _globals['_COUNTTOKENSREQUEST']._serialized_end=1534
+  _globals['_COUNTTOKENSRESPONSE']._serialized_start=1536
+  _globals['_COUNTTOKENSRESPONSE']._serialized_end=1621
+  _globals['_DRAINREQUEST']._serialized_start=1623
+  _globals['_DRAINREQUEST']._serialized_end=1655
+  _globals['_DRAINRESPONSE']._serialized_start=1657
+  _globals['_DRAINRESPONSE']._serialized_end=1692
+  _globals['_WORKERSERVICE']._serialized_start=1695
+  _globals['_WORKERSERVICE']._serialized_end=2158
 # @@protoc_insertion_point(module_scope)

@@ -7,6 +7,7 @@ grpcurl on the mesh's network.
 
 from collections import abc as _abc
 from evenflow.v1 import classification_pb2 as _classification_pb2
+from evenflow.v1 import explanation_pb2 as _explanation_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -202,6 +203,8 @@ class LoadReport(_message.Message):
     PREFIX_MARKS_HELD_FIELD_NUMBER: _builtins.int
     PREEMPTIONS_TOTAL_FIELD_NUMBER: _builtins.int
     CLASSIFIERS_FIELD_NUMBER: _builtins.int
+    EXPLANATIONS_TOTAL_FIELD_NUMBER: _builtins.int
+    EXPLANATIONS_USED_FIELD_NUMBER: _builtins.int
     worker_id: _builtins.str
     """The worker's id in discovery."""
     epoch: _builtins.int
@@ -250,6 +253,10 @@ class LoadReport(_message.Message):
     """Sequences that were stopped for want of room in the cache and resumed later
     by computing them again, counted since the start.
     """
+    explanations_total: _builtins.int
+    """Explanations that may run or wait at once; 0: none is made here."""
+    explanations_used: _builtins.int
+    """Explanations that run or wait now."""
     @_builtins.property
     def lease_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Leases of the sequences counted in slots_used, in no order."""
@@ -289,14 +296,86 @@ class LoadReport(_message.Message):
         prefix_marks_held: _abc.Iterable[_builtins.int] | None = ...,
         preemptions_total: _builtins.int = ...,
         classifiers: _abc.Iterable[_classification_pb2.ClassifierInfo] | None = ...,
+        explanations_total: _builtins.int = ...,
+        explanations_used: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_per_token", b"bytes_per_token", "classifiers", b"classifiers", "context_tokens", b"context_tokens", "decode_step_seconds", b"decode_step_seconds", "draining", b"draining", "epoch", b"epoch", "generated_tokens_total", b"generated_tokens_total", "kv_tokens_total", b"kv_tokens_total", "kv_tokens_used", b"kv_tokens_used", "lease_ids", b"lease_ids", "model", b"model", "model_revision", b"model_revision", "preemptions_total", b"preemptions_total", "prefill_backlog_tokens", b"prefill_backlog_tokens", "prefill_tokens_per_second", b"prefill_tokens_per_second", "prefix_marks_held", b"prefix_marks_held", "sequence", b"sequence", "slots_total", b"slots_total", "slots_used", b"slots_used", "slots_used_peak", b"slots_used_peak", "step_count", b"step_count", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_per_token", b"bytes_per_token", "classifiers", b"classifiers", "context_tokens", b"context_tokens", "decode_step_seconds", b"decode_step_seconds", "draining", b"draining", "epoch", b"epoch", "explanations_total", b"explanations_total", "explanations_used", b"explanations_used", "generated_tokens_total", b"generated_tokens_total", "kv_tokens_total", b"kv_tokens_total", "kv_tokens_used", b"kv_tokens_used", "lease_ids", b"lease_ids", "model", b"model", "model_revision", b"model_revision", "preemptions_total", b"preemptions_total", "prefill_backlog_tokens", b"prefill_backlog_tokens", "prefill_tokens_per_second", b"prefill_tokens_per_second", "prefix_marks_held", b"prefix_marks_held", "sequence", b"sequence", "slots_total", b"slots_total", "slots_used", b"slots_used", "slots_used_peak", b"slots_used_peak", "step_count", b"step_count", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LoadReport: _TypeAlias = LoadReport  # noqa: Y015
+
+@_typing.final
+class WorkerServiceExplainRequest(_message.Message):
+    """What to explain, and how, as a worker is asked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    PROMPT_FIELD_NUMBER: _builtins.int
+    CHAT_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    ANSWER_TEXT_FIELD_NUMBER: _builtins.int
+    ANSWER_TOKEN_IDS_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    CACHE_SCOPE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """The request's id, for logs and ExplanationStarted."""
+    model: _builtins.str
+    """The model, or the classifier for `label`; empty: the one served."""
+    prompt: _builtins.str
+    """A text that is continued as it stands."""
+    text: _builtins.str
+    """A text that is classified. At most 64 KiB."""
+    answer_text: _builtins.str
+    """The answer of which is asked, at most 64 KiB; not for `text`. Empty: the
+    model's own, greedy.
+    """
+    label: _builtins.str
+    """The label, for `text`; empty: the most likely one."""
+    cache_scope: _builtins.str
+    """Whose prompt this is; see ExecuteRequest.cache_scope."""
+    @_builtins.property
+    def chat(self) -> Global___Chat:
+        """A dialogue, through the model's chat template."""
+
+    @_builtins.property
+    def answer_token_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The same in tokens, as Delta told them, at most options.max_answer_tokens; give
+        one or the other. Text is cut into tokens anew, which can give others.
+        """
+
+    @_builtins.property
+    def options(self) -> _explanation_pb2.ExplanationOptions:
+        """How to explain."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        model: _builtins.str = ...,
+        prompt: _builtins.str = ...,
+        chat: Global___Chat | None = ...,
+        text: _builtins.str = ...,
+        answer_text: _builtins.str = ...,
+        answer_token_ids: _abc.Iterable[_builtins.int] | None = ...,
+        label: _builtins.str = ...,
+        options: _explanation_pb2.ExplanationOptions | None = ...,
+        cache_scope: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chat", b"chat", "input", b"input", "options", b"options", "prompt", b"prompt", "text", b"text"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_text", b"answer_text", "answer_token_ids", b"answer_token_ids", "cache_scope", b"cache_scope", "chat", b"chat", "input", b"input", "label", b"label", "model", b"model", "options", b"options", "prompt", b"prompt", "request_id", b"request_id", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_input: _TypeAlias = _typing.Literal["prompt", "chat", "text"]  # noqa: Y015
+    _WhichOneofArgType_input: _TypeAlias = _typing.Literal["input", b"input"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_input) -> _WhichOneofReturnType_input | None: ...
+
+Global___WorkerServiceExplainRequest: _TypeAlias = WorkerServiceExplainRequest  # noqa: Y015
 
 @_typing.final
 class CountTokensRequest(_message.Message):

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from evenflow.v1 import classification_pb2 as evenflow_dot_v1_dot_classification__pb2
+from evenflow.v1 import explanation_pb2 as evenflow_dot_v1_dot_explanation__pb2
 from evenflow.v1 import generation_pb2 as evenflow_dot_v1_dot_generation__pb2
 from evenflow.v1 import worker_pb2 as evenflow_dot_v1_dot_worker__pb2
 
@@ -46,6 +47,11 @@ class WorkerServiceStub(object):
                 '/evenflow.v1.WorkerService/Classify',
                 request_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
+                _registered_method=True)
+        self.Explain = channel.unary_stream(
+                '/evenflow.v1.WorkerService/Explain',
+                request_serializer=evenflow_dot_v1_dot_worker__pb2.WorkerServiceExplainRequest.SerializeToString,
+                response_deserializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
                 _registered_method=True)
         self.WatchLoad = channel.unary_stream(
                 '/evenflow.v1.WorkerService/WatchLoad',
@@ -101,6 +107,26 @@ class WorkerServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Explain(self, request, context):
+        """Explains an answer of the model, or a label, in a process of its own with what
+        generation leaves of the machine. Called by hand until gateways offer it; needs
+        no grant, and a slot only while an answer is generated for it. Cancelling stops it within a
+        pass over a few tokens.
+        INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
+        than the worker explains (reason TOO_LONG_TO_EXPLAIN)
+        NOT_FOUND            another model is served here
+        FAILED_PRECONDITION  what is served here cannot be explained (reason
+        NOT_EXPLAINABLE)
+        RESOURCE_EXHAUSTED   as many explanations run and wait as may (reason
+        EXPLAINER_BUSY), with RetryInfo; or the answer to be
+        generated found no slot (NO_SLOT)
+        UNAVAILABLE          draining (reason DRAINING), or the explaining process
+        was lost (EXPLAINER_LOST): it is started again
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def WatchLoad(self, request, context):
         """The worker's load: the current report at once, then one on each change (at
         most 20 a second, newest wins) and at least one a second as a heartbeat.
@@ -143,6 +169,11 @@ def add_WorkerServiceServicer_to_server(servicer, server):
                     servicer.Classify,
                     request_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.SerializeToString,
+            ),
+            'Explain': grpc.unary_stream_rpc_method_handler(
+                    servicer.Explain,
+                    request_deserializer=evenflow_dot_v1_dot_worker__pb2.WorkerServiceExplainRequest.FromString,
+                    response_serializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.SerializeToString,
             ),
             'WatchLoad': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchLoad,
@@ -215,6 +246,33 @@ class WorkerService(object):
             '/evenflow.v1.WorkerService/Classify',
             evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
             evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Explain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/evenflow.v1.WorkerService/Explain',
+            evenflow_dot_v1_dot_worker__pb2.WorkerServiceExplainRequest.SerializeToString,
+            evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

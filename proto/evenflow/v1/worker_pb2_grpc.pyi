@@ -7,6 +7,7 @@ grpcurl on the mesh's network.
 
 from collections import abc as _abc
 from evenflow.v1 import classification_pb2 as _classification_pb2
+from evenflow.v1 import explanation_pb2 as _explanation_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from evenflow.v1 import worker_pb2 as _worker_pb2
 from grpc import aio as _aio
@@ -62,6 +63,22 @@ class WorkerServiceStub:
                           run for a while (reason CLASSIFIER_DOWN): ask another
                           worker
     """
+    Explain: _grpc.UnaryStreamMultiCallable[_worker_pb2.WorkerServiceExplainRequest, _explanation_pb2.ExplainResponse]
+    """Explains an answer of the model, or a label, in a process of its own with what
+    generation leaves of the machine. Called by hand until gateways offer it; needs
+    no grant, and a slot only while an answer is generated for it. Cancelling stops it within a
+    pass over a few tokens.
+      INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
+                           than the worker explains (reason TOO_LONG_TO_EXPLAIN)
+      NOT_FOUND            another model is served here
+      FAILED_PRECONDITION  what is served here cannot be explained (reason
+                           NOT_EXPLAINABLE)
+      RESOURCE_EXHAUSTED   as many explanations run and wait as may (reason
+                           EXPLAINER_BUSY), with RetryInfo; or the answer to be
+                           generated found no slot (NO_SLOT)
+      UNAVAILABLE          draining (reason DRAINING), or the explaining process
+                           was lost (EXPLAINER_LOST): it is started again
+    """
     WatchLoad: _grpc.UnaryStreamMultiCallable[_worker_pb2.WatchLoadRequest, _worker_pb2.LoadReport]
     """The worker's load: the current report at once, then one on each change (at
     most 20 a second, newest wins) and at least one a second as a heartbeat.
@@ -110,6 +127,22 @@ class WorkerServiceAsyncStub(WorkerServiceStub):
       UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
                           run for a while (reason CLASSIFIER_DOWN): ask another
                           worker
+    """
+    Explain: _aio.UnaryStreamMultiCallable[_worker_pb2.WorkerServiceExplainRequest, _explanation_pb2.ExplainResponse]  # type: ignore[assignment]
+    """Explains an answer of the model, or a label, in a process of its own with what
+    generation leaves of the machine. Called by hand until gateways offer it; needs
+    no grant, and a slot only while an answer is generated for it. Cancelling stops it within a
+    pass over a few tokens.
+      INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
+                           than the worker explains (reason TOO_LONG_TO_EXPLAIN)
+      NOT_FOUND            another model is served here
+      FAILED_PRECONDITION  what is served here cannot be explained (reason
+                           NOT_EXPLAINABLE)
+      RESOURCE_EXHAUSTED   as many explanations run and wait as may (reason
+                           EXPLAINER_BUSY), with RetryInfo; or the answer to be
+                           generated found no slot (NO_SLOT)
+      UNAVAILABLE          draining (reason DRAINING), or the explaining process
+                           was lost (EXPLAINER_LOST): it is started again
     """
     WatchLoad: _aio.UnaryStreamMultiCallable[_worker_pb2.WatchLoadRequest, _worker_pb2.LoadReport]  # type: ignore[assignment]
     """The worker's load: the current report at once, then one on each change (at
@@ -168,6 +201,28 @@ class WorkerServiceServicer(metaclass=_abc_1.ABCMeta):
           UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
                               run for a while (reason CLASSIFIER_DOWN): ask another
                               worker
+        """
+
+    @_abc_1.abstractmethod
+    def Explain(
+        self,
+        request: _worker_pb2.WorkerServiceExplainRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_explanation_pb2.ExplainResponse], _abc.AsyncIterator[_explanation_pb2.ExplainResponse]]:
+        """Explains an answer of the model, or a label, in a process of its own with what
+        generation leaves of the machine. Called by hand until gateways offer it; needs
+        no grant, and a slot only while an answer is generated for it. Cancelling stops it within a
+        pass over a few tokens.
+          INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
+                               than the worker explains (reason TOO_LONG_TO_EXPLAIN)
+          NOT_FOUND            another model is served here
+          FAILED_PRECONDITION  what is served here cannot be explained (reason
+                               NOT_EXPLAINABLE)
+          RESOURCE_EXHAUSTED   as many explanations run and wait as may (reason
+                               EXPLAINER_BUSY), with RetryInfo; or the answer to be
+                               generated found no slot (NO_SLOT)
+          UNAVAILABLE          draining (reason DRAINING), or the explaining process
+                               was lost (EXPLAINER_LOST): it is started again
         """
 
     @_abc_1.abstractmethod

@@ -105,6 +105,11 @@ class BatchedEngine:
         """What is served."""
         return self._info
 
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What its prompts and answers are cut by."""
+        return self._tokenizer
+
     async def generate(self, job: Job) -> AsyncGenerator[Event, None]:
         """Run one sequence; see Engine."""
         number, seat = self._take_seat(job)

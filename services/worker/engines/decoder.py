@@ -41,7 +41,7 @@ class TensorFlowModel:
         self._padding = held
         self._limits = StepLimits(slots, context, config.vocabulary, prefill_chunk)
         self._xla = xla
-        self._revision = _revision(weights_sha256, xla=xla)
+        self._revision = revision_of(weights_sha256, xla=xla)
         matrix, row, scalar = (None, None), (None,), ()
         self._logits = _compiled(graph.logits, matrix, matrix, row, scalar, xla=xla)
         self._keep = _compiled(graph.keep, matrix, matrix, row, scalar, xla=xla)
@@ -148,7 +148,8 @@ class TensorFlowModel:
             raise ValueError(f"slot {slot}, positions {start} to {end} are outside the cache")
 
 
-def _revision(weights_sha256: str, *, xla: bool) -> str:
+def revision_of(weights_sha256: str, *, xla: bool = False) -> str:
+    """Weights, graph and precision in one name."""
     parts = f"{weights_sha256} graph {GRAPH_VERSION} f32"
     if xla:
         device = "gpu" if has_gpu() else "cpu"

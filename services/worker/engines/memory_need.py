@@ -67,6 +67,22 @@ def int8_need(config: LlamaConfig, *, slots: int, context: int, prefill_chunk: i
     )
 
 
+def explaining_need(
+    config: LlamaConfig, *, tokens: int, positions: int, is_tied: bool
+) -> MemoryNeed:
+    """What gradients by the embeddings take: all that a pass over `positions` computes is kept.
+
+    `tokens` of them see each other.
+    """
+    table, layer = _table(config), _layer(config)
+    kept = 16 * config.width + 8 * config.hidden + 4 * config.heads * tokens
+    return MemoryNeed(
+        weights=_FLOAT * (config.layers * layer + table * (1 if is_tied else 2)),
+        cache=0,
+        working=_FLOAT * (positions * config.layers * kept + 2 * max(table, layer)) + _TENSORFLOW,
+    )
+
+
 def conversion_need(config: LlamaConfig) -> MemoryNeed:
     """What converting to int8 takes: all matrices in float32, rounded ones beside them."""
     numbers = config.layers * _layer(config) + 2 * _table(config)

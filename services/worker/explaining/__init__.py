@@ -1,0 +1,1 @@
+"""Says what a model's answer is owed to, in a process beside the one that serves."""
