@@ -17,9 +17,11 @@ from gateway.canonical import Key, Keys, Revisions, is_deterministic, revisions_
 from gateway.fleet import Fleet
 from gateway.flights import Flights, Flyer
 from gateway.metrics import GatewayMetrics
+from gateway.planning import Planner
 from gateway.relay.relay import Deliver
 from gateway.routes import routed, without_route
 from gateway.running import Run, Ways
+from gateway.steps import Steps
 from gateway.tasks.plan import Step
 from gateway.tasks.task import Task
 
@@ -65,6 +67,7 @@ class Answer:
     def __init__(
         self,
         ways: Ways,
+        planner: Planner,
         sharing: Sharing,
         task: Task,
         step: Step,
@@ -72,13 +75,14 @@ class Answer:
         deliver: Deliver,
     ) -> None:
         self._ways = ways
+        self._planner = planner
         self._sharing = sharing
         self._task = task
         self._step = step
         self._deadline = deadline
         self._deliver = deliver
         self._clock = asyncio.get_running_loop().time
-        self._run: Run | None = None
+        self._run: Run | Steps | None = None
         self.source = Source.GENERATED
         self.tokens = 0
         self._prompt_tokens = 0
@@ -87,7 +91,11 @@ class Answer:
     @property
     def used_tokens(self) -> int:
         """Tokens of prompt and answer that were computed for this request."""
-        return self._prompt_tokens + self.tokens if self.source is Source.GENERATED else 0
+        if self.source is not Source.GENERATED:
+            return 0
+        if isinstance(self._run, Steps):
+            return self._run.used_tokens
+        return self._prompt_tokens + self.tokens
 
     @property
     def attempts(self) -> int:
@@ -129,8 +137,12 @@ class Answer:
         await flights.fly(flight, flyer, self._pass_on)
 
     async def _generate(self, deliver: Deliver, end: float) -> None:
-        run = Run(self._ways, self._task, self._step, self._deadline, end, deliver)
-        self._run = run
+        divided = await self._planner.planned(self._task)
+        run = self._run = (
+            Run(self._ways, self._task, self._step, self._deadline, end, deliver)
+            if divided is None
+            else Steps(self._ways, self._task, self._step, divided, self._deadline, end, deliver)
+        )
         await run.go()
 
     def _keep(self, key: Key, revisions: Revisions, messages: Sequence[GenerateResponse]) -> None:

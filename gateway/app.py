@@ -22,6 +22,7 @@ from gateway.cache.store import Store
 from gateway.canonical import Keys
 from gateway.classify_intake import ClassifyIntake
 from gateway.classifying import Classifying
+from gateway.counting import Counting
 from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
 from gateway.edge.server import serving_http
@@ -34,6 +35,7 @@ from gateway.interpreter import Interpreter
 from gateway.link import BalancerLink
 from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
+from gateway.planning import Planner
 from gateway.relay.channels import Channels
 from gateway.relay.reference import ReferenceRelay
 from gateway.running import Ways
@@ -125,7 +127,9 @@ async def serve(
         )
         classifying = Classifying(lambda: link.fleet, channels, random.Random())
         interpreter = Interpreter(classifying, settings.task_classifier, metrics)
-        intake = _intake(settings, inside, interpreter, ways, sharing, metrics)
+        counting = Counting(lambda: link.fleet, channels, random.Random())
+        planner = Planner(lambda: link.fleet, counting)
+        intake = _intake(settings, inside, interpreter, ways, planner, sharing, metrics)
         classify_intake = ClassifyIntake(
             classifying, inside, metrics, settings.task_classifier, _new_id
         )
@@ -187,11 +191,14 @@ def _intake(
     inside: Inside,
     interpreter: Interpreter,
     ways: Ways,
+    planner: Planner,
     sharing: Sharing,
     metrics: GatewayMetrics,
 ) -> Intake:
     validator = Validator(settings.max_prompt_bytes, settings.default_model, _new_id)
-    return Intake(validator, inside, interpreter, ways, sharing, metrics, random.SystemRandom())
+    return Intake(
+        validator, inside, interpreter, ways, planner, sharing, metrics, random.SystemRandom()
+    )
 
 
 def _roll_file(settings: GatewaySettings) -> RollFile:

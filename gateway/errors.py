@@ -111,6 +111,16 @@ class WorkerBroke(GatewayError):
         self.is_lost = is_lost
 
 
+class PartFailed(GatewayError):
+    """One part of a divided task, from 0, cannot be done: so neither can the task."""
+
+    def __init__(self, part: int, parts: int, cause: GatewayError) -> None:
+        super().__init__(f"part {part + 1} of {parts}: {cause}")
+        self.part = part
+        self.parts = parts
+        self.cause = cause
+
+
 class ClassifierBroke(GatewayError):
     """A worker's classifier failed at these texts."""
 

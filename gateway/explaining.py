@@ -4,7 +4,7 @@ Pure. Balancer and worker know no task: here their refusals get the name of the
 caller's field and the limit that was hit. Other errors stay as they are.
 """
 
-from gateway.errors import Disallowed, FieldFault, GatewayError, Refusal, Refused
+from gateway.errors import Disallowed, FieldFault, GatewayError, PartFailed, Refusal, Refused
 from gateway.fleet import Fleet
 from gateway.tasks.task import Task
 
@@ -19,6 +19,8 @@ def explained(error: GatewayError, task: Task, prompt_bytes: int, fleet: Fleet) 
             return _unknown_model(error, task, fleet)
         case Refused(refusal=Refusal.TOO_LARGE):
             return _too_large(task, prompt_bytes, fleet)
+        case PartFailed(part=part, parts=parts, cause=cause):
+            return PartFailed(part, parts, explained(cause, task, prompt_bytes, fleet))
         case Disallowed():
             return _in_the_callers_fields(error, task)
         case _:

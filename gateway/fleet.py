@@ -30,6 +30,9 @@ class WorkerView:
     slots_used: int = 0
     kv_tokens_used: int = 0
     bytes_per_token: float = 0.0
+    kv_tokens: int = 0
+    prefill_rate: float = 0.0
+    decode_seconds: float = 0.0
     lease_ids: tuple[int, ...] = ()
     classifiers: tuple[ClassifierView, ...] = ()
 

@@ -16,6 +16,7 @@ from gateway.explaining import explained
 from gateway.inside import BYTES_PER_TOKEN, Inside
 from gateway.interpreter import Interpreter
 from gateway.metrics import GatewayMetrics
+from gateway.planning import Planner
 from gateway.relay.relay import Deliver
 from gateway.running import Ways
 from gateway.statuses import fault_of
@@ -48,6 +49,7 @@ class Intake:
         inside: Inside,
         interpreter: Interpreter,
         ways: Ways,
+        planner: Planner,
         sharing: Sharing,
         metrics: GatewayMetrics,
         bits: Bits,
@@ -56,6 +58,7 @@ class Intake:
         self._inside = inside
         self._interpreter = interpreter
         self._ways = ways
+        self._planner = planner
         self._sharing = sharing
         self._metrics = metrics
         self._bits = bits
@@ -105,7 +108,7 @@ class Intake:
 
     def _planned(self, task: Task, deadline: float, deliver: Deliver) -> tuple[Step, Answer]:
         step = plan(task, self._bits).step
-        return step, Answer(self._ways, self._sharing, task, step, deadline, deliver)
+        return step, Answer(self._ways, self._planner, self._sharing, task, step, deadline, deliver)
 
     async def _run(self, answer: Answer, deadline: float) -> None:
         try:

@@ -104,11 +104,11 @@ class Run:
 
     def _ticket(self) -> Ticket:
         """What is left of the step, within the revision that the answer began with."""
-        journal = self._journal
+        journal, step = self._journal, self._step
         return Ticket(
             tenant=self._task.tenant,
             model=self._task.model,
-            model_revision=journal.origin.model_revision if journal.origin else "",
+            model_revision=journal.origin.model_revision if journal.origin else step.revision,
             prompt_bytes=self._step.prompt_bytes + _BYTES_PER_TOKEN * journal.position,
             max_tokens=max(1, self._step.sampling.max_tokens - journal.position),
             priority=self._task.priority,

@@ -8,6 +8,7 @@ from gateway.errors import (
     Garbled,
     GatewayError,
     InvalidTask,
+    PartFailed,
     Poisonous,
     Refusal,
     Refused,
@@ -74,6 +75,21 @@ def fault_of(error: GatewayError) -> RpcFault:
         case ClassifierBroke(worker_id=worker_id):
             code, metadata = grpc.StatusCode.INTERNAL, {"worker_id": worker_id}
             return RpcFault(code, "CLASSIFIER_FAILED", message, metadata=metadata)
+        case PartFailed(cause=cause):
+            fault = fault_of(cause)
+            return RpcFault(
+                fault.code,
+                fault.reason,
+                message,
+                retry_after=fault.retry_after,
+                violations=fault.violations,
+                quotas=fault.quotas,
+                metadata={
+                    **fault.metadata,
+                    "part": str(error.part + 1),
+                    "parts": str(error.parts),
+                },
+            )
         case Poisonous(worker_ids=worker_ids):
             metadata = {"worker_ids": ",".join(worker_ids)}
             return RpcFault(grpc.StatusCode.INTERNAL, "POISON", message, metadata=metadata)

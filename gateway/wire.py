@@ -90,6 +90,9 @@ def fleet_of(snapshot: balancer_pb2.FleetSnapshot) -> Fleet:
                 slots_used=worker.load.slots_used,
                 kv_tokens_used=worker.load.kv_tokens_used,
                 bytes_per_token=worker.load.bytes_per_token,
+                kv_tokens=worker.load.kv_tokens_total,
+                prefill_rate=worker.load.prefill_tokens_per_second,
+                decode_seconds=worker.load.decode_step_seconds,
                 lease_ids=tuple(worker.load.lease_ids),
                 classifiers=tuple(
                     ClassifierView(told.name, told.version, tuple(told.labels))

@@ -26,7 +26,8 @@ class Step:
     """One generation. `sampling.seed` is set where chance has a part in it.
 
     `marks` name what the input begins with, once it is to run. `answered` are the
-    tokens of the answer that a worker gave before it was lost.
+    tokens of the answer that a worker gave before it was lost. `revision`: the only
+    one that it may run on; empty: any.
     """
 
     tenant: str
@@ -34,6 +35,7 @@ class Step:
     sampling: Sampling
     marks: tuple[Mark, ...] = ()
     answered: tuple[int, ...] = ()
+    revision: str = ""
 
     @property
     def prompt_bytes(self) -> int:

@@ -149,8 +149,8 @@ class Sampling(_message.Message):
     same tokens. Default: drawn by the gateway and told in Started.seed.
     """
     max_tokens: _builtins.int
-    """1 to 8192 tokens; generation also ends where the context is full.
-    Default 256.
+    """1 to 8192 tokens; generation also ends where the context is full. In a
+    translation of many parts it bounds each of them. Default 256.
     """
     logprobs: _builtins.int
     """0 to 20: send each token's log probability and that many of its most
@@ -159,7 +159,8 @@ class Sampling(_message.Message):
     @_builtins.property
     def stop(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Ends the answer before the first occurrence of any of these strings. At
-        most 8, each 1 to 128 characters.
+        most 8, each 1 to 128 characters. In a translation of many parts each part
+        ends so.
         """
 
     def __init__(
@@ -268,7 +269,9 @@ Global___GenerateResponse: _TypeAlias = GenerateResponse  # noqa: Y015
 
 @_typing.final
 class Started(_message.Message):
-    """The first event of a stream."""
+    """The first event of a stream. In a task of many steps its worker and its
+    counts are those of the step that began first.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -561,29 +564,175 @@ Global___TokenLogprob: _TypeAlias = TokenLogprob  # noqa: Y015
 
 @_typing.final
 class Progress(_message.Message):
-    """How far a task of many steps has come."""
+    """How far a task of many steps has come. One is sent when the first step has
+    begun, and one for each step that has finished.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     STEPS_DONE_FIELD_NUMBER: _builtins.int
     STEPS_TOTAL_FIELD_NUMBER: _builtins.int
+    LEVELS_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
     steps_done: _builtins.int
     """Steps finished."""
     steps_total: _builtins.int
     """Steps of the plan."""
+    levels: _builtins.int
+    """Levels of the plan; see PlannedStep.level."""
+    @_builtins.property
+    def step(self) -> Global___PlannedStep:
+        """The step that has just finished; not set in the first Progress."""
+
     def __init__(
         self,
         *,
         steps_done: _builtins.int = ...,
         steps_total: _builtins.int = ...,
+        levels: _builtins.int = ...,
+        step: Global___PlannedStep | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["steps_done", b"steps_done", "steps_total", b"steps_total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels", b"levels", "step", b"step", "steps_done", b"steps_done", "steps_total", b"steps_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Progress: _TypeAlias = Progress  # noqa: Y015
+
+@_typing.final
+class TaskPlan(_message.Message):
+    """The steps of a task, and why they are these."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TASK_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    LEVELS_FIELD_NUMBER: _builtins.int
+    STEPS_FIELD_NUMBER: _builtins.int
+    TEXT_TOKENS_FIELD_NUMBER: _builtins.int
+    COUNTED_FIELD_NUMBER: _builtins.int
+    MODEL_REVISION_FIELD_NUMBER: _builtins.int
+    WORKERS_FIELD_NUMBER: _builtins.int
+    SLOTS_FREE_FIELD_NUMBER: _builtins.int
+    PREDICTED_MS_FIELD_NUMBER: _builtins.int
+    task: _builtins.str
+    """The task: "translate"."""
+    parts: _builtins.int
+    """Parts that the text is divided into; 1: it is not divided."""
+    reason: _builtins.str
+    """Why one part, or why so many; for people. Holds no text of the task."""
+    levels: _builtins.int
+    """Levels of the plan; see PlannedStep.level."""
+    text_tokens: _builtins.int
+    """Tokens of the text."""
+    counted: _builtins.bool
+    """Tokens were counted by the model's own tokenizer; else they are estimated
+    from bytes.
+    """
+    model_revision: _builtins.str
+    """The revision that all steps run on; empty: any."""
+    workers: _builtins.int
+    """Workers that had room when the plan was made."""
+    slots_free: _builtins.int
+    """Sequences that they had room for together."""
+    predicted_ms: _builtins.float
+    """Milliseconds that the plan was predicted to take; 0: not predicted."""
+    @_builtins.property
+    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlannedStep]:
+        """The steps, in the order in which they may begin."""
+
+    def __init__(
+        self,
+        *,
+        task: _builtins.str = ...,
+        parts: _builtins.int = ...,
+        reason: _builtins.str = ...,
+        levels: _builtins.int = ...,
+        steps: _abc.Iterable[Global___PlannedStep] | None = ...,
+        text_tokens: _builtins.int = ...,
+        counted: _builtins.bool = ...,
+        model_revision: _builtins.str = ...,
+        workers: _builtins.int = ...,
+        slots_free: _builtins.int = ...,
+        predicted_ms: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counted", b"counted", "levels", b"levels", "model_revision", b"model_revision", "parts", b"parts", "predicted_ms", b"predicted_ms", "reason", b"reason", "slots_free", b"slots_free", "steps", b"steps", "task", b"task", "text_tokens", b"text_tokens", "workers", b"workers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaskPlan: _TypeAlias = TaskPlan  # noqa: Y015
+
+@_typing.final
+class PlannedStep(_message.Message):
+    """One generation of a task's plan."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LEVEL_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
+    BEGIN_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
+    MAX_TOKENS_FIELD_NUMBER: _builtins.int
+    STREAMED_FIELD_NUMBER: _builtins.int
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    COMPLETION_TOKENS_FIELD_NUMBER: _builtins.int
+    MS_FIELD_NUMBER: _builtins.int
+    ATTEMPTS_FIELD_NUMBER: _builtins.int
+    level: _builtins.int
+    """0: it reads the task's text. A step of a higher level reads what steps of
+    the level below gave.
+    """
+    part: _builtins.int
+    """Its place among the steps of its level, from 0."""
+    begin: _builtins.int
+    """Where what it covers of the text begins, in characters (Unicode code
+    points) from 0.
+    """
+    end: _builtins.int
+    """Where that ends: the first character that it does not cover."""
+    prompt_tokens: _builtins.int
+    """Tokens of its prompt: as estimated; once it has run, as its worker counted."""
+    max_tokens: _builtins.int
+    """The most tokens that it may answer."""
+    streamed: _builtins.bool
+    """What it answers is the caller's answer, or a part of it."""
+    worker_id: _builtins.str
+    """The worker that ran it, the last one where it was redone elsewhere; empty:
+    it has not run.
+    """
+    completion_tokens: _builtins.int
+    """Tokens that it answered."""
+    ms: _builtins.float
+    """Milliseconds from when it asked for a worker until its end."""
+    attempts: _builtins.int
+    """Attempts made on workers, the one that succeeded included."""
+    def __init__(
+        self,
+        *,
+        level: _builtins.int = ...,
+        part: _builtins.int = ...,
+        begin: _builtins.int = ...,
+        end: _builtins.int = ...,
+        prompt_tokens: _builtins.int = ...,
+        max_tokens: _builtins.int = ...,
+        streamed: _builtins.bool = ...,
+        worker_id: _builtins.str = ...,
+        completion_tokens: _builtins.int = ...,
+        ms: _builtins.float = ...,
+        attempts: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "begin", b"begin", "completion_tokens", b"completion_tokens", "end", b"end", "level", b"level", "max_tokens", b"max_tokens", "ms", b"ms", "part", b"part", "prompt_tokens", b"prompt_tokens", "streamed", b"streamed", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlannedStep: _TypeAlias = PlannedStep  # noqa: Y015
 
 @_typing.final
 class Finished(_message.Message):
@@ -595,6 +744,7 @@ class Finished(_message.Message):
     USAGE_FIELD_NUMBER: _builtins.int
     TIMING_FIELD_NUMBER: _builtins.int
     ROUTE_FIELD_NUMBER: _builtins.int
+    PLAN_FIELD_NUMBER: _builtins.int
     reason: Global___FinishReason.ValueType
     """Why the answer ends."""
     @_builtins.property
@@ -608,7 +758,13 @@ class Finished(_message.Message):
     @_builtins.property
     def route(self) -> Global___Route:
         """Why it was answered where it was; set by the gateway where the request
-        asked for it (explain_route).
+        asked for it (explain_route). Of the last step, where there are many.
+        """
+
+    @_builtins.property
+    def plan(self) -> Global___TaskPlan:
+        """What was done, step by step, and why so. Not set for tasks that cannot be
+        divided, and for those so short that nobody asked.
         """
 
     def __init__(
@@ -618,10 +774,11 @@ class Finished(_message.Message):
         usage: Global___Usage | None = ...,
         timing: Global___Timing | None = ...,
         route: Global___Route | None = ...,
+        plan: Global___TaskPlan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["route", b"route", "timing", b"timing", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "route", b"route", "timing", b"timing", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "route", b"route", "timing", b"timing", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "reason", b"reason", "route", b"route", "timing", b"timing", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -629,7 +786,7 @@ Global___Finished: _TypeAlias = Finished  # noqa: Y015
 
 @_typing.final
 class Usage(_message.Message):
-    """Tokens counted."""
+    """Tokens counted; in a task of many steps, of all of them together."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -659,7 +816,9 @@ Global___Usage: _TypeAlias = Usage  # noqa: Y015
 
 @_typing.final
 class Timing(_message.Message):
-    """Where time went on the worker, in milliseconds."""
+    """Where time went on the worker, in milliseconds. In a task of many steps the
+    sums over them, though they ran at the same time.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

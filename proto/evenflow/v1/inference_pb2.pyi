@@ -211,7 +211,10 @@ Global___AnswerTask: _TypeAlias = AnswerTask  # noqa: Y015
 
 @_typing.final
 class TranslateTask(_message.Message):
-    """Translates a text."""
+    """Translates a text. A long one is translated in parts, in its order, and with
+    the blank lines between them kept; sampling.max_tokens is that of each part,
+    and a part is made no longer than should fit into it.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -130,6 +130,12 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
             fallback="chat",
         )
 
+    async def CountTokens(self, request, context):
+        return worker_pb2.CountTokensResponse(
+            tokens=[-(-len(text) // 3) for text in request.texts],
+            model_revision=request.model_revision,
+        )
+
     async def count_up(self, request):
         yield started(request, self.worker_id)
         for position in range(len(request.answered_token_ids), request.sampling.max_tokens):

@@ -1,0 +1,78 @@
+"""Plans and how far they have come, as messages.
+
+Decides nothing: what a field means is said in evenflow.v1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evenflow.v1.generation_pb2 import Finished, GenerateResponse, Progress
+from evenflow.v1.generation_pb2 import PlannedStep as StepMessage
+from evenflow.v1.generation_pb2 import TaskPlan as PlanMessage
+
+from gateway.tasks.steps import PlannedStep, TaskPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a step has run: its last message, and the seconds that it took."""
+
+    finished: Finished
+    seconds: float
+
+
+def progress(plan: TaskPlan, done: int, step: StepMessage | None) -> GenerateResponse:
+    """Tell how far a plan has come; `step` is the one that has just finished."""
+    told = Progress(steps_done=done, steps_total=len(plan.steps), levels=1, step=step)
+    return GenerateResponse(progress=told)
+
+
+def step_message(step: PlannedStep, ran: Ran) -> StepMessage:
+    """Tell of a step that has run."""
+    finished = ran.finished
+    return StepMessage(
+        part=step.part,
+        begin=step.begin,
+        end=step.end,
+        prompt_tokens=finished.usage.prompt_tokens or step.prompt_tokens,
+        max_tokens=step.max_tokens,
+        streamed=True,
+        worker_id=finished.route.worker_id,
+        completion_tokens=finished.usage.completion_tokens,
+        ms=ran.seconds * 1000,
+        attempts=finished.route.attempts,
+    )
+
+
+def plan_message(plan: TaskPlan, runs: Sequence[Ran]) -> PlanMessage:
+    """Tell a plan that has been carried out."""
+    return PlanMessage(
+        task=plan.task,
+        parts=len(plan.steps),
+        reason=plan.reason,
+        levels=1,
+        steps=[step_message(step, ran) for step, ran in zip(plan.steps, runs, strict=True)],
+        text_tokens=plan.text_tokens,
+        counted=plan.is_counted,
+        model_revision=plan.revision,
+        workers=plan.workers,
+        slots_free=plan.slots,
+        predicted_ms=plan.seconds * 1000,
+    )
+
+
+def finished(plan: TaskPlan, runs: Sequence[Ran]) -> GenerateResponse:
+    """The last message of all steps together: sums, and cut off if any of them was."""
+    whole = Finished()
+    whole.CopyFrom(runs[-1].finished)
+    whole.reason = max(ran.finished.reason for ran in runs)  # LENGTH is above STOP
+    for ran in runs[:-1]:
+        usage, timing = ran.finished.usage, ran.finished.timing
+        whole.usage.prompt_tokens += usage.prompt_tokens
+        whole.usage.completion_tokens += usage.completion_tokens
+        whole.usage.cached_tokens += usage.cached_tokens
+        whole.timing.wait_ms += timing.wait_ms
+        whole.timing.prefill_ms += timing.prefill_ms
+        whole.timing.decode_ms += timing.decode_ms
+    whole.plan.CopyFrom(plan_message(plan, runs))
+    return GenerateResponse(finished=whole)

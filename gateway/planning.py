@@ -1,0 +1,50 @@
+"""Plans of tasks that may take many steps.
+
+Decides which tasks need a look at the fleet, and has their tokens counted. How a
+task is divided is decided in `tasks/`; a plan runs in `steps.py`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from gateway.counting import Counting
+from gateway.fleet import Fleet
+from gateway.tasks.borders import units
+from gateway.tasks.budget import Sizes, estimated
+from gateway.tasks.room import Room, room
+from gateway.tasks.steps import Divided
+from gateway.tasks.task import Task, Translate
+from gateway.tasks.translating import instructions, is_small, translating
+
+# Places where a text may be cut; more would tell nothing more.
+_MOST_UNITS = 4000
+
+
+class Planner:
+    """Makes plans for the fleet as it is."""
+
+    def __init__(self, fleet: Callable[[], Fleet], counting: Counting) -> None:
+        self._fleet = fleet
+        self._counting = counting
+
+    async def planned(self, task: Task) -> Divided | None:
+        """Plan a task; None: it is a single step, as plain as it came."""
+        work = task.work
+        if not isinstance(work, Translate):
+            return None
+        there = room(self._fleet(), task.model)
+        if not there.revision or is_small(work, task.sampling, there):
+            return None
+        sizes = await self._sizes(work, there)
+        return await asyncio.to_thread(translating, work, task.sampling, sizes, there)
+
+    async def _sizes(self, work: Translate, there: Room) -> Sizes:
+        text, beside = work.text.reveal, instructions(work).reveal
+        # A text of a MiB has thousands of borders: the event loop goes on meanwhile.
+        found = await asyncio.to_thread(units, text, _MOST_UNITS)
+        texts = [text[unit.begin : unit.end] for unit in found]
+        counted = await self._counting.count([*texts, beside], there.revision)
+        tokens = counted or [estimated(each, there.bytes_per_token) for each in (*texts, beside)]
+        measured = (replace(unit, tokens=size) for unit, size in zip(found, tokens, strict=False))
+        return Sizes(tuple(measured), tokens[-1], is_counted=counted is not None)

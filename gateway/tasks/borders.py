@@ -1,0 +1,137 @@
+"""Where a text may be cut: behind paragraphs, sentences and lines; words, where it must.
+
+Pure. Decides by Unicode's rules (UAX 29) with the library's character data, not by
+language: what ends a sentence in Chinese, Spanish or German is a matter of its
+characters. Three things are taken from the languages themselves, since a point
+there mostly ends nothing: behind one letter, behind a number of two digits, and
+behind the abbreviations below. A border missed or found too many costs little: it
+is one of the places where a part may end. Knows no tokens.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+import regex
+
+# English, German, Spanish; those of one letter need not be told.
+_ABBREVIATIONS = (
+    "Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr|vs|cf|Fig|No|Vol|Gen|Col|Rev|Hon|approx|dept|etc|"
+    "Hr|Fr|Nr|Bd|bzw|usw|vgl|ca|evtl|ggf|Abs|Abb|Kap|Str|"
+    "Sra|Srta|Dra|Ud|Uds|pág|núm|aprox|Avda"
+)
+
+
+def _is(*values: str) -> str:
+    return "[" + "".join(rf"\p{{Sentence_Break={value}}}" for value in values) + "]"
+
+
+# Numbers are those of UAX 29's rules. What looks ahead is bounded, and nothing is tried twice:
+# the time stays in proportion to the text, whatever it holds.
+_SENTENCE = regex.compile(
+    rf"""(?:
+      {_is("ATerm")}
+      (?<! \b (?: \p{{L}} | \d{{1,2}} | {_ABBREVIATIONS} ) . )
+      (?! {_is("Numeric")} )                                             # SB6
+      (?! (?<= {_is("Upper", "Lower")} . ) {_is("Upper")} )              # SB7
+      {_is("Close")}*+ {_is("Sp")}*+
+      (?! [^\p{{Sentence_Break=OLetter}}\p{{Sentence_Break=Upper}}\p{{Sentence_Break=Lower}}
+            \p{{Sentence_Break=Sep}}\p{{Sentence_Break=CR}}\p{{Sentence_Break=LF}}
+            \p{{Sentence_Break=STerm}}\p{{Sentence_Break=ATerm}}]{{0,32}}+ {_is("Lower")} )  # SB8
+    | {_is("STerm")} {_is("Close")}*+ {_is("Sp")}*+
+    ) (?! {_is("SContinue", "STerm", "ATerm")} )                         # SB8a
+    """,
+    regex.VERBOSE | regex.VERSION1,
+)
+_PARAGRAPH = regex.compile(r"[^\S\n]*+\n[^\S\n]*+\n\s*+|\u2029\s*+")
+_LINE = regex.compile(r"[^\S\n]*+\n[^\S\n]*+|\u2028")
+# A word, or a space, or a sign: UAX 29's words, which divide Chinese and Thai too, if roughly.
+_WORD = regex.compile(r"\b", regex.WORD | regex.VERSION1)
+_GRAPHEME = regex.compile(r"\X")
+
+
+class Border(IntEnum):
+    """What ends where a text may be cut; the greater, the better a place."""
+
+    WORD = 1
+    LINE = 2
+    SENTENCE = 3
+    PARAGRAPH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Characters `begin` to `end` of a text, the space behind them included.
+
+    `tokens` is 0 as long as they are not counted.
+    """
+
+    begin: int
+    end: int
+    border: Border
+    tokens: int = 0
+
+
+def units(text: str, most: int) -> list[Unit]:
+    """Divide a text into units that need no cut inside, at most so many."""
+    borders: dict[int, Border] = {len(text): Border.PARAGRAPH}
+    for pattern, border in (
+        (_LINE, Border.LINE),
+        (_SENTENCE, Border.SENTENCE),
+        (_PARAGRAPH, Border.PARAGRAPH),
+    ):
+        borders.update((match.end(), border) for match in pattern.finditer(text))
+    found: list[Unit] = []
+    begin = 0
+    for end, border in sorted(borders.items()):
+        if not text[begin:end].strip():
+            # Space alone belongs to what stands before it.
+            if found:
+                found[-1] = replace(found[-1], end=end, border=max(border, found[-1].border))
+                begin = end
+            continue
+        found.append(Unit(begin, end, border))
+        begin = end
+    return found if len(found) <= most else _joined(found, most)
+
+
+def shorter(text: str, unit: Unit, most: int) -> Iterator[Unit]:
+    """Divide a unit of too many tokens at words, or, where there are none, between characters."""
+    if unit.tokens <= most:
+        yield unit
+        return
+    characters = unit.end - unit.begin
+    step = max(1, characters * most * 9 // (unit.tokens * 10))
+    begin = unit.begin
+    while unit.end - begin > step:
+        end = _cut(text, begin, begin + step)
+        yield Unit(begin, end, Border.WORD, _share(unit, end - begin))
+        begin = end
+    yield replace(unit, begin=begin, tokens=_share(unit, unit.end - begin))
+
+
+def _joined(found: list[Unit], most: int) -> list[Unit]:
+    """Fewer units: neighbours together, until each has its share of the characters."""
+    share = 2 * found[-1].end // most + 1
+    joined: list[Unit] = []
+    for unit in found:
+        if joined and joined[-1].end - joined[-1].begin < share:
+            joined[-1] = replace(unit, begin=joined[-1].begin)
+        else:
+            joined.append(unit)
+    return joined
+
+
+def _share(unit: Unit, characters: int) -> int:
+    return unit.tokens * characters // (unit.end - unit.begin) + 1
+
+
+def _cut(text: str, begin: int, end: int) -> int:
+    """The last place up to `end` where a word ends, or a character as people see it."""
+    middle = (begin + end) // 2
+    ends: list[int] = [match.start() for match in _WORD.finditer(text, middle, end + 1)]
+    for place in reversed(ends):
+        if middle < place <= end and not text[place : place + 1].isspace():
+            return place
+    whole: list[int] = [match.end() for match in _GRAPHEME.finditer(text, begin, end + 1)]
+    return max((place for place in whole if begin < place <= end), default=end)
