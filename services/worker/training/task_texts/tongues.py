@@ -1,14 +1,16 @@
 """What requests are made of, by language: forms, and what stands in their places.
 
 Pure. Decides which forms and fillings are held out of training: both, so that a
-held-out request has neither a structure nor a subject that was trained on.
+held-out request has neither a structure nor a subject that was trained on. What
+`further` adds is counted on behind the first lists, so that what was held out stays so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
 from services.worker.training.task_texts import chinese, english, german, spanish
+from services.worker.training.task_texts.further import MODULES as FURTHER
 
 PARTS = ("train", "validation", "test")
 _MODULES: Mapping[str, ModuleType] = {
@@ -47,9 +49,15 @@ def forms() -> list[Form]:
     return [
         Form(f"{tongue}-{kind}-{number}", tongue, kind, part_of(number + shift), template)
         for shift, (tongue, module) in enumerate(_MODULES.items())
-        for kind, lines in module.FORMS.items()
-        for number, template in enumerate(lines.strip().splitlines())
+        for kind in module.FORMS
+        for number, template in enumerate(_templates(tongue, kind))
     ]
+
+
+def _templates(tongue: str, kind: str) -> Iterator[str]:
+    for module in (_MODULES[tongue], FURTHER.get(tongue)):
+        if module is not None:
+            yield from module.FORMS.get(kind, "").strip().splitlines()
 
 
 def part_of(number: int) -> str:
@@ -59,7 +67,9 @@ def part_of(number: int) -> str:
 
 def fillings(tongue: str, slot: str, part: str) -> Sequence[str]:
     """What may stand in a slot; languages and their names are known to all parts."""
-    found: Sequence[str] = getattr(_MODULES[tongue], _SLOTS[slot])
+    found: list[str] = list(getattr(_MODULES[tongue], _SLOTS[slot]))
+    if tongue in FURTHER:
+        found += getattr(FURTHER[tongue], _SLOTS[slot], ())
     if slot == "lang":
         return found
     return [text for number, text in enumerate(found) if part_of(number) == part]
