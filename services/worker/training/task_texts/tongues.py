@@ -55,7 +55,7 @@ def forms() -> list[Form]:
 
 
 def _templates(tongue: str, kind: str) -> Iterator[str]:
-    for module in (_MODULES[tongue], FURTHER.get(tongue)):
+    for module in (_MODULES[tongue], FURTHER[tongue]):
         if module is not None:
             yield from module.FORMS.get(kind, "").strip().splitlines()
 

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from types import ModuleType
 
-from services.worker.training.task_texts.further import english
+from services.worker.training.task_texts.further import chinese, english, german, spanish
 
-MODULES: Mapping[str, ModuleType] = {"en": english}
+MODULES: Mapping[str, ModuleType] = {
+    "en": english,
+    "es": spanish,
+    "de": german,
+    "zh": chinese,
+}

@@ -206,7 +206,7 @@ The [old|young|tall|tired] [woman|captain|teacher|dog] [sat|ran|looked|waited] [
 [apples, pears,|red, green,|Monday, Tuesday,|one, two, three,|January, February,]
 [def|class|function] {code}[(self, x):|:|(a, b) { return]
 [if|while] {code}(x) [== 0:|> 1 {|is None: return]
-[import|from] [json|math|re|typing] [import|as] 
+[import|from] [json|math|re|typing] [import|as]
 [SELECT name, age FROM|<html><head><title>|#include <stdio.h> int main(|const x =|{"name": "Anna", "age":]
 [Dear Sir or Madam|Dear Mr. Brown|To whom it may concern|Dear friends], [I am writing|I would like|we regret|with reference]
 [Hi mum|Dear diary|Dear grandma], [today|I hope|the weather here|yesterday we]
