@@ -26,6 +26,7 @@ from services.cli.options import (
     Output,
     SamplingFlags,
 )
+from services.cli.train import app as train
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +37,8 @@ app = typer.Typer(
     help="A gRPC mesh that serves language models to many callers at once.",
     epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing answers, 130 interrupted.",
 )
+
+app.add_typer(train, name="train")
 
 TextArgument = Annotated[str | None, Argument(metavar="TEXT", help='The text; "-" is stdin.')]
 FileOption = Annotated[Path | None, Option("--file", "-f", help="Read the text from a file.")]

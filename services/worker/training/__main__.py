@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from services.worker.training.fitting import Rows, fit
 from services.worker.training.litert_export import graphs_for, litert_model
 from services.worker.training.measures import measures
 from services.worker.training.network import Sizes, network, settle
-from services.worker.training.vocabulary import vocabulary_from
+from services.worker.training.vocabulary import Breaking, vocabulary_from
 
 
 def tell(what: dict[str, Any]) -> None:
@@ -63,7 +64,13 @@ def train(data: Path, name: str, out: Path, sizes: Sizes, fallback: str, thresho
     work = _work(out / f"{name}.training", data_hash, sizes)
 
     settle(sizes.seed)
-    rows = {part: rows_of(found, vocabulary, labels, sizes.limit) for part, found in parts.items()}
+    broken = Breaking(
+        vocabulary.entries, vocabulary.buckets, Random(sizes.seed).random, sizes.breaking
+    )
+    rows = {
+        part: rows_of(found, broken if part == "train" else vocabulary, labels, sizes.limit)
+        for part, found in parts.items()
+    }
     model = network(vocabulary.size, len(labels), sizes)
     model, history = fit(model, rows["train"], rows["validation"], sizes, work, tell)
     tell({"says": "calibrating and converting"})

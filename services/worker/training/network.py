@@ -26,6 +26,7 @@ class Sizes:
     patience: int = 3
     learning_rate: float = 2e-3
     dropout: float = 0.4
+    breaking: float = 0.3  # of the words known in training, read by their pieces
 
 
 def settle(seed: int) -> None:

@@ -5,7 +5,8 @@ entries are taken by the number of forms that they stand in.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from services.worker.classifiers.encoding import Vocabulary, pieces, words
 
@@ -23,3 +24,24 @@ def vocabulary_from(
     wide = [entry for entry, inside in forms.items() if len(inside) >= least]
     wide.sort(key=lambda entry: (-len(forms[entry]), entry))
     return Vocabulary(tuple(wide[:entries]), buckets)
+
+
+@dataclass(frozen=True)
+class Breaking(Vocabulary):
+    """A vocabulary that takes some of its words for unknown, so that their pieces are learnt too.
+
+    `chance` gives numbers from 0 to 1. Texts to be classified are never read so.
+    """
+
+    chance: Callable[[], float]
+    share: float
+
+    def _encoded(self, text: str) -> list[int]:
+        tokens: list[int] = []
+        for word in words(text):
+            known = self._tokens.get(word)
+            if known is None or (len(pieces(word)) > 1 and self.chance() < self.share):
+                tokens += map(self._piece, pieces(word))
+            else:
+                tokens.append(known)
+        return tokens

@@ -204,10 +204,10 @@ The [old|young|tall|tired] [woman|captain|teacher|dog] [sat|ran|looked|waited] [
 [First|Second|Finally|However|Moreover|As a result], {topic} [is|has|can be]
 [Step 1:|To do:|Shopping list:|1)] [buy milk|open the box|mix the flour] [Step 2:|2)|-]
 [apples, pears,|red, green,|Monday, Tuesday,|one, two, three,|January, February,]
-[def|class|function] {code}[(self, x):|:|(a, b) { return]
-[if|while] {code}(x) [== 0:|> 1 {|is None: return]
+[def|class|function] {code}[(self, x):|:|(a, b): return]
+[if|while] {code}(x) [== 0:|> 1:|is None: return]
 [import|from] [json|math|re|typing] [import|as]
-[SELECT name, age FROM|<html><head><title>|#include <stdio.h> int main(|const x =|{"name": "Anna", "age":]
+[SELECT name, age FROM|<html><head><title>|#include <stdio.h> int main(|const x =|name: Anna, age:]
 [Dear Sir or Madam|Dear Mr. Brown|To whom it may concern|Dear friends], [I am writing|I would like|we regret|with reference]
 [Hi mum|Dear diary|Dear grandma], [today|I hope|the weather here|yesterday we]
 [Yours sincerely|With kind regards|P.S.], [I|the|]
@@ -232,7 +232,7 @@ The [old|young|tall|tired] [woman|captain|teacher|dog] [sat|ran|looked|waited] [
 [I|He|She] [walked|drove|went] [down|into|across] [the|a] [street|room|bridge] [and|when|where|until]
 [Row, row,|Twinkle, twinkle|To be or not|All's well that]
 [The contract|This agreement|The tenant|The buyer] [shall|is made between|agrees to|must] [the|be]
-[x|y|total] = [0|[]|{code}(] [for|while|if]
+[x|y|total] = [0|1|{code}(] [for|while|if]
 [complete|continue|finish|go on][:| writing:| this line:] {opening}
 [Keep writing|Carry on with|Write on] [from here|the story|]: {opening}
 """,
