@@ -12,6 +12,7 @@ from pathlib import Path
 from services.worker.classifiers.card import Card, card_of
 from services.worker.classifiers.encoding import Vocabulary, vocabulary_of
 from services.worker.classifiers.errors import ClassifierError
+from services.worker.classifiers.keras_archive import check_keras
 
 CARD, VOCABULARY, LITERT, KERAS = "card.json", "vocabulary.json", "model.tflite", "model.keras"
 LARGEST = {CARD: 1 << 22, VOCABULARY: 1 << 24, LITERT: 1 << 28, KERAS: 1 << 28}  # bytes
@@ -35,7 +36,9 @@ class ClassifierFolder:
 
     def keras_model(self) -> bytes:
         """The model as Keras keeps it; raises ClassifierError."""
-        return _vouched(self.path, KERAS, self.card)
+        raw = _vouched(self.path, KERAS, self.card)
+        check_keras(raw)
+        return raw
 
     def encode(self, text: str) -> list[int]:
         """The tokens of a text."""

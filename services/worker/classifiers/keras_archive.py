@@ -1,0 +1,75 @@
+"""Looks into a `.keras` file before Keras does: what is no small model of text is refused.
+
+Decides which members, sizes and layers are allowed. A Lambda, a class of an unknown
+package or a bomb never reaches Keras. Builds no model; reads no weights.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from services.worker.classifiers.errors import ClassifierError
+
+LARGEST, LARGEST_CONFIG, DEEPEST = 1 << 28, 1 << 20, 40
+MEMBERS = frozenset({"metadata.json", "config.json", "model.weights.h5"})
+LAYERS = frozenset(
+    "InputLayer Embedding Dropout SpatialDropout1D LSTM GRU Bidirectional Dense Conv1D "
+    "GlobalAveragePooling1D GlobalMaxPooling1D LayerNormalization Activation Flatten".split()
+)
+_MODELS = frozenset({"Sequential", "Functional"})
+_MODULES = ("keras", "keras.layers", "keras.models", "keras.initializers", "keras.dtype_policies")
+_FOUND_BY_NAME = frozenset({"DTypePolicy"})
+_INITIALIZERS = frozenset(
+    "RandomUniform RandomNormal GlorotUniform GlorotNormal HeUniform HeNormal Orthogonal "
+    "OrthogonalInitializer Zeros Ones".split()
+)
+_ALLOWED = LAYERS | _MODELS | _FOUND_BY_NAME | _INITIALIZERS
+
+
+def check_keras(raw: bytes) -> None:
+    """Refuse what Keras must not open; raises ClassifierError."""
+    if len(raw) > LARGEST:
+        raise ClassifierError(f"model.keras takes more than {LARGEST} bytes")
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            _check_members(archive)
+            config = json.loads(archive.read("config.json"))
+    except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError):
+        raise ClassifierError("model.keras is no Keras archive") from None
+    except RecursionError:
+        raise ClassifierError("model.keras: config.json is nested too deep") from None
+    if not isinstance(config, dict) or config.get("class_name") not in _MODELS:
+        raise ClassifierError("model.keras: config.json is no Sequential or Functional model")
+    for name in _classes(config, 0):
+        if name not in _ALLOWED:
+            raise ClassifierError(f'model.keras: layer "{name!s:.64}" is not allowed')
+
+
+def _check_members(archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    if {member.filename for member in members} != MEMBERS or len(members) != len(MEMBERS):
+        raise ClassifierError(f"model.keras holds other files than {', '.join(sorted(MEMBERS))}")
+    for member in members:
+        most = LARGEST if member.filename.endswith(".h5") else LARGEST_CONFIG
+        if member.file_size > most:
+            raise ClassifierError(f"model.keras: {member.filename} takes more than {most} bytes")
+
+
+def _classes(value: Any, depth: int) -> Iterator[object]:
+    """Every class that a configuration names, and modules that are not Keras' own as such."""
+    if depth > DEEPEST:
+        raise ClassifierError("model.keras: config.json is nested too deep")
+    if isinstance(value, dict):
+        if "class_name" in value:
+            yield value["class_name"]
+            if value.get("module", "keras") not in _MODULES:
+                yield value["module"]
+            if value.get("registered_name") not in (None, value["class_name"]):
+                yield value["registered_name"]
+        for inner in value.values():
+            yield from _classes(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _classes(inner, depth + 1)
