@@ -244,18 +244,10 @@ rainbows; diabetes; coffee; the Suez Canal; radio waves; ice ages; insurance; yo
 wind power; perfume; the piano; malaria; sugar; chocolate; photography; cancer; fog""".replace(
     "\n", " "
 ).split("; ")
-PEOPLE = "Galileo; Beethoven; Joan of Arc; Gandhi; Darwin; Picasso; Shakespeare; Columbus; Mrs. Miller; Tom; Aristotle; Kafka; Nelson Mandela; Leonardo da Vinci; Lisa; Captain Cook".split(
-    "; "
-)
-PLACES = "Japan; Paris; Brazil; the Sahara; Rome; New York; Greece; Sweden; Chile; Istanbul; the Pacific; Cuba; Hamburg; India; Portugal; Sydney".split(
-    "; "
-)
-THINGS = "a wooden chair; my phone; the old map; a snowman; a lemon; the roof; his coat; a mirror; the ladder; a spider; the radio; a pumpkin; the blanket; a key; my car; a football; the oven; a whale; the guitar; a letter; our house; a robot; the sea; soup".split(
-    "; "
-)
-WORDS = "apple; please; friend; excuse me; winter; library; chair; love; grandfather; bridge; hungry; to swim; moon; ticket; cheers; tomorrow".split(
-    "; "
-)
+PEOPLE = "Galileo; Beethoven; Joan of Arc; Gandhi; Darwin; Picasso; Shakespeare; Columbus; Mrs. Miller; Tom; Aristotle; Kafka; Nelson Mandela; Leonardo da Vinci; Lisa; Captain Cook".split("; ")  # fmt: skip
+PLACES = "Japan; Paris; Brazil; the Sahara; Rome; New York; Greece; Sweden; Chile; Istanbul; the Pacific; Cuba; Hamburg; India; Portugal; Sydney".split("; ")  # fmt: skip
+THINGS = "a wooden chair; my phone; the old map; a snowman; a lemon; the roof; his coat; a mirror; the ladder; a spider; the radio; a pumpkin; the blanket; a key; my car; a football; the oven; a whale; the guitar; a letter; our house; a robot; the sea; soup".split("; ")  # fmt: skip
+WORDS = "apple; please; friend; excuse me; winter; library; chair; love; grandfather; bridge; hungry; to swim; moon; ticket; cheers; tomorrow".split("; ")  # fmt: skip
 SENTENCES = """The bus was late again, so we walked.
 A dog barked somewhere behind the houses.
 He put the letter into his pocket and said nothing.
