@@ -24,6 +24,7 @@ from services.worker.classifiers.card import Card, is_name
 from services.worker.classifiers.encoding import Vocabulary
 from services.worker.classifiers.errors import ClassifierError
 from services.worker.classifiers.folder import CARD, KERAS, LITERT, VOCABULARY, sha256
+from services.worker.engines.tensorflow_quiet import set_threads
 from services.worker.training.examples import Example, parted, read_examples
 from services.worker.training.fitting import Rows, fit
 from services.worker.training.litert_export import graphs_for, litert_model
@@ -162,6 +163,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.add_argument(flag, type=type(value), default=value)
     told = vars(parser.parse_args(argv))
     sizes = Sizes(**{field: told[field] for field in asdict(plain)})
+    set_threads(1)  # of so small a model's operations, and so in one order on every machine
     try:
         folder = train(
             told["data"], told["name"], told["out"], sizes, told["fallback"], told["threshold"]

@@ -6,7 +6,7 @@ Decides its layers and how it is compiled. Knows neither files nor data.
 from dataclasses import dataclass
 from typing import Any
 
-from services.worker.engines.tensorflow_quiet import set_threads, tf
+from services.worker.engines.tensorflow_quiet import tf
 
 keras: Any = tf.keras
 
@@ -30,8 +30,7 @@ class Sizes:
 
 
 def settle(seed: int) -> None:
-    """Make what follows the same each time: one thread, operations of one order, one seed."""
-    set_threads(1)
+    """Make what follows the same each time: operations of one order, one seed."""
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
 

@@ -7,8 +7,9 @@ import pytest
 from services.worker.classifiers.card import Card, Graph, card_of
 from services.worker.classifiers.encoding import Vocabulary
 from services.worker.classifiers.errors import ClassifierError
-from services.worker.classifiers.folder import open_folder, sha256
+from services.worker.classifiers.folder import BUNDLED, open_folder, sha256
 
+KERAS_MODEL = (BUNDLED / "model.keras").read_bytes()
 VOCABULARY = json.dumps(Vocabulary(("a", "b"), 4).to_table()).encode()
 CARD = Card(
     name="mood",
@@ -19,7 +20,7 @@ CARD = Card(
     files={
         "vocabulary.json": sha256(VOCABULARY),
         "model.tflite": sha256(b"lite"),
-        "model.keras": sha256(b"keras"),
+        "model.keras": sha256(KERAS_MODEL),
     },
     fallback="other",
     threshold=0.5,
@@ -31,7 +32,7 @@ def folder(tmp_path):
     (tmp_path / "card.json").write_text(json.dumps(CARD.to_table()))
     (tmp_path / "vocabulary.json").write_bytes(VOCABULARY)
     (tmp_path / "model.tflite").write_bytes(b"lite")
-    (tmp_path / "model.keras").write_bytes(b"keras")
+    (tmp_path / "model.keras").write_bytes(KERAS_MODEL)
     return tmp_path
 
 
@@ -74,7 +75,7 @@ def test_a_bad_card_is_refused_by_field(change, told):
 
 def test_a_folder_is_opened(folder):
     found = open_folder(folder)
-    assert (found.litert_model(), found.keras_model()) == (b"lite", b"keras")
+    assert (found.litert_model(), found.keras_model()) == (b"lite", KERAS_MODEL)
     assert found.encode("A b") == [2, 3]
 
 
