@@ -23,7 +23,7 @@ class Ran:
 
 def progress(plan: TaskPlan, done: int, step: StepMessage | None) -> GenerateResponse:
     """Tell how far a plan has come; `step` is the one that has just finished."""
-    told = Progress(steps_done=done, steps_total=len(plan.steps), levels=1, step=step)
+    told = Progress(steps_done=done, steps_total=len(plan.steps), step=step)
     return GenerateResponse(progress=told)
 
 
@@ -36,7 +36,6 @@ def step_message(step: PlannedStep, ran: Ran) -> StepMessage:
         end=step.end,
         prompt_tokens=finished.usage.prompt_tokens or step.prompt_tokens,
         max_tokens=step.max_tokens,
-        streamed=True,
         worker_id=finished.route.worker_id,
         completion_tokens=finished.usage.completion_tokens,
         ms=ran.seconds * 1000,
@@ -50,7 +49,6 @@ def plan_message(plan: TaskPlan, runs: Sequence[Ran]) -> PlanMessage:
         task=plan.task,
         parts=len(plan.steps),
         reason=plan.reason,
-        levels=1,
         steps=[step_message(step, ran) for step, ran in zip(plan.steps, runs, strict=True)],
         text_tokens=plan.text_tokens,
         counted=plan.is_counted,

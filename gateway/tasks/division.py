@@ -2,11 +2,10 @@
 
 Pure. Decides by what each number of parts is predicted to take on the workers
 that have room: more parts are spread over more workers, but each has instructions
-of its own to read, and where answers are put together, one more to read. Knows no
-texts.
+of its own to read. Knows no texts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.tasks.room import Room
@@ -22,10 +21,10 @@ _ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """Steps that can run at the same time, and the tokens of each."""
+class Wave:
+    """So many steps that can run at the same time, and the tokens of each."""
 
-    steps: int
+    count: int
     prompt: int
     answer: int
 
@@ -40,7 +39,7 @@ class Division:
 
 
 def divide(
-    least: int, most: int, why_least: str, levels: Callable[[int], Sequence[Level]], room: Room
+    least: int, most: int, why_least: str, steps: Callable[[int], Wave], room: Room
 ) -> Division:
     """Choose between `least` parts, which there must be, and `most`, below which none is worth it.
 
@@ -49,19 +48,19 @@ def divide(
     3. More parts are predicted to be worth it.
     4. They are not.
 
-    `levels` tells what a number of parts comes to; `why_least` why there must be the least.
+    `steps` tells what a number of parts comes to; `why_least` why there must be the least.
     """
     told = f"{_parts(least)}: {why_least}"
     # 1
     if most <= least or not room.revision:
-        return Division(least, told, seconds(levels(least), room) if room.free else 0.0)
+        return Division(least, told, seconds(steps(least), room) if room.free else 0.0)
     # 2
     if room.is_busy:
         what = f"{room.waiting} tickets wait" if room.waiting else "no slot is free"
         return Division(least, f"{told}; no more than that, the fleet is busy: {what}")
     # 3
     choices = range(least, max(least, min(most, _ROUNDS * room.slots)) + 1)
-    predicted = {parts: seconds(levels(parts), room) for parts in choices}
+    predicted = {parts: seconds(steps(parts), room) for parts in choices}
     best = min(predicted, key=lambda parts: (predicted[parts], parts))
     if predicted[best] < _WORTHWHILE * predicted[least]:
         reason = (
@@ -74,18 +73,14 @@ def divide(
     return Division(least, reason, predicted[least])
 
 
-def seconds(levels: Sequence[Level], room: Room) -> float:
-    """What levels of steps are predicted to take, one after the other."""
-    return sum(_seconds(level, room) for level in levels)
-
-
-def _seconds(level: Level, room: Room) -> float:
+def seconds(steps: Wave, room: Room) -> float:
+    """What steps are predicted to take."""
     workers = max(1, room.workers)
     slots = max(1, room.slots // workers)
-    busiest = -(-level.steps // workers)
+    busiest = -(-steps.count // workers)
     rows = min(busiest, slots)
-    prefill = busiest * (_OVERHEAD + level.prompt / room.prefill_rate)
-    decode = -(-busiest // rows) * level.answer * room.decode_seconds
+    prefill = busiest * (_OVERHEAD + steps.prompt / room.prefill_rate)
+    decode = -(-busiest // rows) * steps.answer * room.decode_seconds
     return prefill + decode * (1 + _PER_ROW * (rows - 1))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from gateway.tasks.borders import shorter
 from gateway.tasks.budget import SLACK, Sizes, at_most
-from gateway.tasks.division import Division, Level, divide
+from gateway.tasks.division import Division, Wave, divide
 from gateway.tasks.packing import Span, pack
 from gateway.tasks.prompts import Input, input_of
 from gateway.tasks.room import Room
@@ -67,11 +67,11 @@ def translating(task: Translate, sampling: Sampling, sizes: Sizes, room: Room) -
         f"max_tokens {sampling.max_tokens} and a context of {room.context}"
     )
 
-    def levels(parts: int) -> list[Level]:
+    def steps(parts: int) -> Wave:
         each = sizes.tokens // parts
-        return [Level(parts, sizes.beside + each, each)]
+        return Wave(parts, sizes.beside + each, each)
 
-    division = divide(least, sizes.tokens // _SMALL_PART, why, levels, room)
+    division = divide(least, sizes.tokens // _SMALL_PART, why, steps, room)
     text = task.text.reveal
     units = [piece for unit in sizes.units for piece in shorter(text, unit, most)]
     spans = pack(units, division.parts, most) if division.parts > 1 else [_whole(sizes)]

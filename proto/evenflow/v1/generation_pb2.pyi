@@ -572,14 +572,11 @@ class Progress(_message.Message):
 
     STEPS_DONE_FIELD_NUMBER: _builtins.int
     STEPS_TOTAL_FIELD_NUMBER: _builtins.int
-    LEVELS_FIELD_NUMBER: _builtins.int
     STEP_FIELD_NUMBER: _builtins.int
     steps_done: _builtins.int
     """Steps finished."""
     steps_total: _builtins.int
     """Steps of the plan."""
-    levels: _builtins.int
-    """Levels of the plan; see PlannedStep.level."""
     @_builtins.property
     def step(self) -> Global___PlannedStep:
         """The step that has just finished; not set in the first Progress."""
@@ -589,12 +586,11 @@ class Progress(_message.Message):
         *,
         steps_done: _builtins.int = ...,
         steps_total: _builtins.int = ...,
-        levels: _builtins.int = ...,
         step: Global___PlannedStep | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels", b"levels", "step", b"step", "steps_done", b"steps_done", "steps_total", b"steps_total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["step", b"step", "steps_done", b"steps_done", "steps_total", b"steps_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -609,7 +605,6 @@ class TaskPlan(_message.Message):
     TASK_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
-    LEVELS_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     TEXT_TOKENS_FIELD_NUMBER: _builtins.int
     COUNTED_FIELD_NUMBER: _builtins.int
@@ -623,8 +618,6 @@ class TaskPlan(_message.Message):
     """Parts that the text is divided into; 1: it is not divided."""
     reason: _builtins.str
     """Why one part, or why so many; for people. Holds no text of the task."""
-    levels: _builtins.int
-    """Levels of the plan; see PlannedStep.level."""
     text_tokens: _builtins.int
     """Tokens of the text."""
     counted: _builtins.bool
@@ -649,7 +642,6 @@ class TaskPlan(_message.Message):
         task: _builtins.str = ...,
         parts: _builtins.int = ...,
         reason: _builtins.str = ...,
-        levels: _builtins.int = ...,
         steps: _abc.Iterable[Global___PlannedStep] | None = ...,
         text_tokens: _builtins.int = ...,
         counted: _builtins.bool = ...,
@@ -660,7 +652,7 @@ class TaskPlan(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["counted", b"counted", "levels", b"levels", "model_revision", b"model_revision", "parts", b"parts", "predicted_ms", b"predicted_ms", "reason", b"reason", "slots_free", b"slots_free", "steps", b"steps", "task", b"task", "text_tokens", b"text_tokens", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counted", b"counted", "model_revision", b"model_revision", "parts", b"parts", "predicted_ms", b"predicted_ms", "reason", b"reason", "slots_free", b"slots_free", "steps", b"steps", "task", b"task", "text_tokens", b"text_tokens", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -672,23 +664,17 @@ class PlannedStep(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    LEVEL_FIELD_NUMBER: _builtins.int
     PART_FIELD_NUMBER: _builtins.int
     BEGIN_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
     PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
     MAX_TOKENS_FIELD_NUMBER: _builtins.int
-    STREAMED_FIELD_NUMBER: _builtins.int
     WORKER_ID_FIELD_NUMBER: _builtins.int
     COMPLETION_TOKENS_FIELD_NUMBER: _builtins.int
     MS_FIELD_NUMBER: _builtins.int
     ATTEMPTS_FIELD_NUMBER: _builtins.int
-    level: _builtins.int
-    """0: it reads the task's text. A step of a higher level reads what steps of
-    the level below gave.
-    """
     part: _builtins.int
-    """Its place among the steps of its level, from 0."""
+    """Its place among the steps, from 0."""
     begin: _builtins.int
     """Where what it covers of the text begins, in characters (Unicode code
     points) from 0.
@@ -699,8 +685,6 @@ class PlannedStep(_message.Message):
     """Tokens of its prompt: as estimated; once it has run, as its worker counted."""
     max_tokens: _builtins.int
     """The most tokens that it may answer."""
-    streamed: _builtins.bool
-    """What it answers is the caller's answer, or a part of it."""
     worker_id: _builtins.str
     """The worker that ran it, the last one where it was redone elsewhere; empty:
     it has not run.
@@ -714,13 +698,11 @@ class PlannedStep(_message.Message):
     def __init__(
         self,
         *,
-        level: _builtins.int = ...,
         part: _builtins.int = ...,
         begin: _builtins.int = ...,
         end: _builtins.int = ...,
         prompt_tokens: _builtins.int = ...,
         max_tokens: _builtins.int = ...,
-        streamed: _builtins.bool = ...,
         worker_id: _builtins.str = ...,
         completion_tokens: _builtins.int = ...,
         ms: _builtins.float = ...,
@@ -728,7 +710,7 @@ class PlannedStep(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "begin", b"begin", "completion_tokens", b"completion_tokens", "end", b"end", "level", b"level", "max_tokens", b"max_tokens", "ms", b"ms", "part", b"part", "prompt_tokens", b"prompt_tokens", "streamed", b"streamed", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "begin", b"begin", "completion_tokens", b"completion_tokens", "end", b"end", "max_tokens", b"max_tokens", "ms", b"ms", "part", b"part", "prompt_tokens", b"prompt_tokens", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -99,9 +99,9 @@ class WorkerServiceServicer(object):
         NOT_FOUND           the classifier is not served here
         RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
         RetryInfo says when to come back
-        UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
-        run for a while (reason CLASSIFIER_DOWN): ask another
-        worker
+        UNAVAILABLE         draining (reason DRAINING): ask another worker
+        INTERNAL            the classifier fails at these texts (reason
+        CLASSIFIER_FAILED)
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -59,9 +59,9 @@ class WorkerServiceStub:
       NOT_FOUND           the classifier is not served here
       RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
                           RetryInfo says when to come back
-      UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
-                          run for a while (reason CLASSIFIER_DOWN): ask another
-                          worker
+      UNAVAILABLE         draining (reason DRAINING): ask another worker
+      INTERNAL            the classifier fails at these texts (reason
+                          CLASSIFIER_FAILED)
     """
     Explain: _grpc.UnaryStreamMultiCallable[_worker_pb2.WorkerServiceExplainRequest, _explanation_pb2.ExplainResponse]
     """Explains an answer of the model, or a label, in a process of its own with what
@@ -124,9 +124,9 @@ class WorkerServiceAsyncStub(WorkerServiceStub):
       NOT_FOUND           the classifier is not served here
       RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
                           RetryInfo says when to come back
-      UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
-                          run for a while (reason CLASSIFIER_DOWN): ask another
-                          worker
+      UNAVAILABLE         draining (reason DRAINING): ask another worker
+      INTERNAL            the classifier fails at these texts (reason
+                          CLASSIFIER_FAILED)
     """
     Explain: _aio.UnaryStreamMultiCallable[_worker_pb2.WorkerServiceExplainRequest, _explanation_pb2.ExplainResponse]  # type: ignore[assignment]
     """Explains an answer of the model, or a label, in a process of its own with what
@@ -198,9 +198,9 @@ class WorkerServiceServicer(metaclass=_abc_1.ABCMeta):
           NOT_FOUND           the classifier is not served here
           RESOURCE_EXHAUSTED  as many texts wait as may (reason CLASSIFIER_BUSY);
                               RetryInfo says when to come back
-          UNAVAILABLE         draining (reason DRAINING), or the classifier cannot
-                              run for a while (reason CLASSIFIER_DOWN): ask another
-                              worker
+          UNAVAILABLE         draining (reason DRAINING): ask another worker
+          INTERNAL            the classifier fails at these texts (reason
+                              CLASSIFIER_FAILED)
         """
 
     @_abc_1.abstractmethod
