@@ -47,13 +47,6 @@ class ClassifierBusy(Exception):
         self.wait = wait
 
 
-class ClassifierDown(Exception):
-    """A classifier cannot run for a while."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} cannot run now")
-
-
 class ClassifierFailed(Exception):
     """A classifier cannot run these texts."""
 

@@ -29,7 +29,6 @@ from services.worker.engines.engine import Began, Ended, Engine, Job, Piece
 from services.worker.engines.errors import TemplateError
 from services.worker.errors import (
     ClassifierBusy,
-    ClassifierDown,
     ClassifierFailed,
     EngineFailed,
     NoSlot,
@@ -98,7 +97,7 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
             raise classifying_wire.unknown(request.model, self._classifiers.infos)
         try:
             rows = await classifying.classify(texts)
-        except (ClassifierBusy, ClassifierDown, ClassifierFailed) as error:
+        except (ClassifierBusy, ClassifierFailed) as error:
             raise classifying_wire.fault(error) from None
         self._metrics.classified(classifying.info.name, len(rows))
         return classifying_wire.response(classifying.info, rows, self._identity.worker_id)

@@ -30,9 +30,5 @@ class Classifier(Protocol):
     info: ClassifierInfo
 
     async def run(self, texts: Sequence[Text]) -> Sequence[Row]:
-        """The probabilities of the labels, in their order, a row for each text.
-
-        Raises:
-            ClassifierDown: it cannot run now, and may later.
-        """
+        """The probabilities of the labels, in their order, a row for each text."""
         ...

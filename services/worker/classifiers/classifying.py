@@ -13,7 +13,7 @@ import structlog
 from services.runtime.text import Text
 from services.worker.classifiers.classifier import Classifier, ClassifierInfo, Row
 from services.worker.classifiers.microbatch import MicroBatch, Turn
-from services.worker.errors import ClassifierBusy, ClassifierDown, ClassifierFailed
+from services.worker.errors import ClassifierBusy, ClassifierFailed
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,6 @@ class Classifying:
 
         Raises:
             ClassifierBusy: as many texts wait as may.
-            ClassifierDown: it cannot run now.
             ClassifierFailed: it cannot run these texts.
         """
         number = next(self._numbers)
@@ -98,9 +97,6 @@ class Classifying:
         try:
             texts = [call.texts[index] for call, (_, index) in zip(calls, turns, strict=True)]
             rows = await self._classifier.run(texts)
-        except ClassifierDown as error:
-            for call in calls:
-                call.failed(error)
         except Exception as error:  # whatever a model makes of a text
             # The exception's own words may hold some of the text.
             log.error("batch failed", model=self.info.name, error=type(error).__name__)  # noqa: TRY400

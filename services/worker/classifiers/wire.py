@@ -13,7 +13,7 @@ from evenflow.v1 import classification_pb2
 from services.runtime.status import RpcFault, Violation
 from services.runtime.text import Text
 from services.worker.classifiers.classifier import ClassifierInfo, Row
-from services.worker.errors import ClassifierBusy, ClassifierDown, ClassifierFailed
+from services.worker.errors import ClassifierBusy, ClassifierFailed
 
 MOST_TEXTS = 256
 TEXT_BYTES = 64 << 10
@@ -96,14 +96,11 @@ def unknown(name: str, served: Sequence[ClassifierInfo]) -> RpcFault:
     return RpcFault(grpc.StatusCode.NOT_FOUND, "UNKNOWN_CLASSIFIER", message)
 
 
-def fault(error: ClassifierBusy | ClassifierDown | ClassifierFailed) -> RpcFault:
+def fault(error: ClassifierBusy | ClassifierFailed) -> RpcFault:
     """The status of what a classifier could not do."""
     match error:
         case ClassifierBusy():
             code, reason = grpc.StatusCode.RESOURCE_EXHAUSTED, "CLASSIFIER_BUSY"
             return RpcFault(code, reason, str(error), retry_after=error.wait)
-        case ClassifierDown():
-            code, reason = grpc.StatusCode.UNAVAILABLE, "CLASSIFIER_DOWN"
-            return RpcFault(code, reason, str(error), retry_after=1.0)
         case ClassifierFailed():
             return RpcFault(grpc.StatusCode.INTERNAL, "CLASSIFIER_FAILED", str(error))

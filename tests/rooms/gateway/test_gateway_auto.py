@@ -97,7 +97,7 @@ async def test_where_there_is_no_classifier_it_is_chat_and_says_so(start_mesh, s
 
 async def test_where_no_classifier_answers_it_is_chat_and_says_so(serving):
     for worker in serving.workers:
-        worker.classify_fault = RpcFault(grpc.StatusCode.UNAVAILABLE, "CLASSIFIER_DOWN", "down")
+        worker.classify_fault = RpcFault(grpc.StatusCode.UNAVAILABLE, "DRAINING", "draining")
     started, _ = await asked(serving, auto("What is tea?"))
     assert started.interpretation.reason == Told.REASON_NO_CLASSIFIER
 

@@ -13,7 +13,7 @@ from services.runtime.status import read_fault
 from services.runtime.text import Text
 from services.worker.classifiers.classifier import ClassifierInfo
 from services.worker.classifiers.classifying import Classifying
-from services.worker.errors import ClassifierBusy, ClassifierDown, ClassifierFailed
+from services.worker.errors import ClassifierBusy, ClassifierFailed
 from tests.tools.tiny_classifier import LABELS, expected, make_classifier
 
 
@@ -174,20 +174,16 @@ async def test_where_too_many_wait_a_call_is_refused():
         await calls[0]
 
 
-@pytest.mark.parametrize(
-    ("error", "told"),
-    [(ClassifierDown("held"), ClassifierDown), (ValueError("some text"), ClassifierFailed)],
-)
-async def test_a_batch_that_fails_fails_its_own_calls_alone(error, told):
+async def test_a_batch_that_fails_fails_its_own_calls_alone():
     held = Held()
     async with at_work(held) as (classifying, group):
-        held.error = error
+        held.error = ValueError("some text")
         first = asyncio.ensure_future(classifying.classify([Text("a")]))
         await held.began.get()
         second = group.create_task(classifying.classify([Text("b")]))
         await asyncio.sleep(0)
         held.may_go.release()
-        with pytest.raises(told) as caught:
+        with pytest.raises(ClassifierFailed) as caught:
             await first
         assert "some text" not in str(caught.value)
         held.error = None
