@@ -7,8 +7,9 @@ bits and rounds the sum. A prefill, which uses what it reads many times, takes
 the same halves as floats, whose products are quicker, and rounds the same sums.
 
 A token's bits depend neither on what shares its step nor on how its past was
-cut into chunks. Its sum of values is its own, taken from floats, then that of
-each page in turn; within a page a product adds from the first position on.
+cut into chunks. Its sums, of values and of their weights, are its own, taken from
+floats, then those of each page in turn; within a page a product adds from the
+first position on.
 What is hidden adds an exact zero, and the largest score is exact anyway.
 """
 
@@ -36,17 +37,21 @@ class Heads:
     value: Tensor
 
 
-def places(shape: Shape, group: int, hidden: Tensor | None) -> Tensor:
-    """What is added to the scores of a step; `hidden` is `[rows, 1, 1, past]`."""
+def places(shape: Shape, group: int, hidden: Tensor | None) -> Sequence[Tensor]:
+    """What is added to the scores of a step's last parts; `hidden` is `[rows, 1, 1, hideable]`.
+
+    A decode step has one such part, which is all pages.
+    """
     if shape.columns == 1:
-        return hidden
+        return [hidden]
     # A token does not see itself here either: its own share is added apart.
     later = np.triu(np.full((shape.columns, shape.columns), HIDDEN, np.float32))
     later = np.repeat(later, group, axis=0)[None, None]
-    past = np.zeros((1, 1, len(later[0, 0]), shape.past), np.float32)
     if hidden is None:
-        return tf.constant(np.concatenate([past, later], axis=-1))
-    return tf.concat([hidden + past[..., :1], tf.constant(later)], axis=-1)
+        ends = list(accumulate(shape.spans))
+        return [tf.constant(part) for part in np.split(later, ends[:-1], axis=-1)]
+    past = np.zeros((1, 1, len(later[0, 0]), shape.hideable), np.float32)
+    return [tf.concat([hidden + past, tf.constant(later)], axis=-1)]
 
 
 def heads_first(shape: Shape, part: Tensor) -> Tensor:
@@ -58,7 +63,11 @@ def heads_first(shape: Shape, part: Tensor) -> Tensor:
 
 
 def attended(
-    shape: Shape, unseen: Tensor, own: Heads, keys: Sequence[Tensor], values: Sequence[Tensor]
+    shape: Shape,
+    unseen: Sequence[Tensor],
+    own: Heads,
+    keys: Sequence[Tensor],
+    values: Sequence[Tensor],
 ) -> Tensor:
     """What each token gathers, `[tokens, heads * size]`; keys and values by pages."""
     heads, group = own.query.shape[1:3]
@@ -66,18 +75,43 @@ def attended(
     values = _parts(shape, values, heads_first(shape, own.value))
     query = heads_first(shape, own.query)
     scores = [_product(shape, query, part, transpose_b=True) for part in keys]
-    every = (tf.concat(scores, axis=-1) if len(scores) > 1 else scores[0]) + unseen
     itself = _summed(own.query * own.key)
     itself = heads_first(shape, tf.reshape(itself, [-1, heads, group, 1]))
+    # A decode step takes its parts together, as a small step's time is the number of
+    # its operations; a prefill each by itself, as it waits for memory.
+    weigh = _together if shape.columns == 1 else _apart
+    shares, total = weigh(scores, unseen, itself)
+    sums = total * heads_first(shape, own.value * tf.ones([1, 1, group, 1]))
+    for its, part in zip(shares, values, strict=True):
+        sums += _product(shape, its, part)
+        total += tf.reshape(_summed(its), [-1, heads, shape.columns * group, 1])
+    return _tokens_first(shape, sums / total, group)
+
+
+def _together(
+    scores: Sequence[Tensor], unseen: Sequence[Tensor], itself: Tensor
+) -> tuple[Sequence[Tensor], Tensor]:
+    """What each part's places, and a token itself, weigh before all is divided by their sum."""
+    every = (tf.concat(scores, axis=-1) if len(scores) > 1 else scores[0]) + unseen[0]
     largest = tf.maximum(tf.reduce_max(every, axis=-1, keepdims=True), itself)
     shares, share = tf.exp(every - largest), tf.exp(itself - largest)
-    sums = share * heads_first(shape, own.value * tf.ones([1, 1, group, 1]))
-    ends = list(accumulate(part.shape[2] for part in values))
-    for part, end in zip(values, ends, strict=True):
-        its = shares[..., end - part.shape[2] : end] if len(values) > 1 else shares
-        sums += _product(shape, its, part)
-    total = tf.reshape(_summed(shares), [-1, heads, shape.columns * group, 1])
-    return _tokens_first(shape, sums / (total + share), group)
+    if len(scores) == 1:
+        return [shares], share
+    sizes = [part.shape[-1] for part in scores]
+    ends = accumulate(sizes)
+    return [shares[..., end - size : end] for size, end in zip(sizes, ends, strict=True)], share
+
+
+def _apart(
+    scores: Sequence[Tensor], unseen: Sequence[Tensor], itself: Tensor
+) -> tuple[Sequence[Tensor], Tensor]:
+    """The same, part by part; `unseen` is of the last ones."""
+    first = len(scores) - len(unseen)
+    hidden = (part + more for part, more in zip(scores[first:], unseen, strict=True))
+    scores, largest = [*scores[:first], *hidden], itself
+    for part in scores:
+        largest = tf.maximum(largest, tf.reduce_max(part, axis=-1, keepdims=True))
+    return [tf.exp(part - largest) for part in scores], tf.exp(itself - largest)
 
 
 def _product(shape: Shape, left: Tensor, held: Tensor, *, transpose_b: bool = False) -> Tensor:
@@ -94,7 +128,8 @@ def _parts(shape: Shape, pages: Sequence[Tensor], fresh: Tensor) -> Sequence[Ten
     if shape.columns == 1:
         return pages
     if not shape.spans:
-        whole = tf.concat([tf.cast(pages[-1], _FULL), fresh], axis=2)
+        read = tf.cast(pages[-1], _FULL)[:, :, : shape.hideable]
+        whole = tf.concat([read, fresh], axis=2)
         return [*pages[:-1], tf.cast(whole, pages[-1].dtype)]
     ends = accumulate(shape.spans)
     begun = (fresh[:, :, end - span : end] for span, end in zip(shape.spans, ends, strict=True))

@@ -84,8 +84,8 @@ class LiteRtGraph:
             "cosines": (tokens, 1, config.head_size // 2),
             "sines": (tokens, 1, config.head_size // 2),
         }
-        if not shape.spans:
-            sizes["hidden"] = (rows, 1, 1, shape.past)
+        if shape.hideable:
+            sizes["hidden"] = (rows, 1, 1, shape.hideable)
         sizes |= self.matrices(shape)
         specs = {name: tf.TensorSpec(size, tf.float32, name=name) for name, size in sizes.items()}
         for layer in range(config.layers):

@@ -86,8 +86,8 @@ class LiteRtModel:
         place.memory["states"][:count] = self._embedding[tokens]
         place.memory["cosines"][:count, 0] = self._cosines[start : start + count]
         place.memory["sines"][:count, 0] = self._sines[start : start + count]
-        if not shape.spans:
-            _hide(place.memory["hidden"][0, 0, 0], start)
+        if shape.hideable:
+            _hide(place.memory["hidden"][0, 0, 0], start - shape.past + shape.hideable)
         self._run(shape, slot, place)
         self._cache.write(slot, start, place.memory["fresh"][:, 0, :, :count].astype(np.float16))
 
@@ -174,8 +174,8 @@ def _new_place(config: LlamaConfig, shape: Shape) -> _Place:
         "sines": zeros(tokens, 1, half),
         "fresh": zeros(*fresh),
     }
-    if not shape.spans:
-        memory["hidden"] = zeros(shape.rows, 1, 1, shape.past)
+    if shape.hideable:
+        memory["hidden"] = zeros(shape.rows, 1, 1, shape.hideable)
         memory["hidden"][:] = HIDDEN
     if shape.logits:
         memory["logits"] = zeros(shape.rows, config.vocabulary)

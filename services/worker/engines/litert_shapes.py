@@ -3,28 +3,31 @@
 Pure. Decides for which rows, columns and lengths of past a graph exists, and
 which of them a step takes. Knows neither graphs nor memory.
 
-A slot's cache lies in pages, and a step reads whole pages. What it sums over
-positions it sums page by page: so a piece of a prompt never leaves the page in
-which it begins, unless it begins with one and the graph knows the pages after.
+A slot's cache lies in pages. What a step sums over positions it sums page by
+page: so a piece of a prompt never leaves the page in which it begins, unless it
+begins with one and the graph knows the pages after. A decode step reads whole
+pages; of the page that a long piece lies in only about what is filled is read.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-INT8_VERSION = 3  # of all that decides a bit of the result: it is part of a model's revision
+INT8_VERSION = 4  # of all that decides a bit of the result: it is part of a model's revision
 HIDDEN = -1e30  # added to the score of a place that must not be seen
 FIRST_PAGES = (128, 64, 64)  # each further page is as long as all before it
 SHORT, LONG = 32, 128  # columns of a prefill
 _SHORT_ONES = 3  # that many short prefills take less time than a long one
+_CUTS = 4  # a long page is read in so many lengths
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """`rows` sequences of `columns` tokens each, after a past that lies in `pages`.
 
-    What a prefill adds lies behind what the last of its pages holds; or, where
-    it has `spans`, it begins the pages that follow, so many tokens in each.
+    What a prefill adds lies behind what the last of its pages holds, of which it
+    does not read the last `unread` places; or, where it has `spans`, it begins the
+    pages that follow, so many tokens in each.
     """
 
     rows: int
@@ -32,11 +35,22 @@ class Shape:
     pages: tuple[int, ...]
     logits: bool
     spans: tuple[int, ...] = ()
+    unread: int = 0
 
     @property
     def past(self) -> int:
         """Cached places that the step reads."""
-        return sum(self.pages)
+        return sum(self.pages) - self.unread
+
+    @property
+    def hideable(self) -> int:
+        """How many of these, the last ones, may have to be hidden.
+
+        Of a prefill the last page's: it begins there, so that all before are full.
+        """
+        if self.columns == 1:
+            return self.past
+        return 0 if self.spans else self.pages[-1] - self.unread
 
     @property
     def template(self) -> "Shape":
@@ -81,7 +95,7 @@ class Shapes:
         """Shapes of prefills: short ones, long ones within a page, long ones that begin pages."""
         return (
             *(Shape(1, SHORT, pages, logits=False) for pages in self._pasts()),
-            *(Shape(1, LONG, p, logits=False) for p in self._pasts() if p[-1] > LONG),
+            *self._within(),
             *self._beginning(),
         )
 
@@ -104,9 +118,17 @@ class Shapes:
         for shape in self._beginning() if is_long else ():
             if shape.past == start:
                 return shape, min(wanted, LONG)
-        is_long = min(within, LONG) > _SHORT_ONES * SHORT and pages[-1] > LONG
-        columns = LONG if is_long else SHORT
-        return Shape(1, columns, pages, logits=False), min(within, columns)
+        if min(within, LONG) > _SHORT_ONES * SHORT and pages[-1] > LONG:
+            enough = (s for s in self._within() if s.pages == pages and s.past >= start)
+            return min(enough, key=lambda shape: shape.past), min(within, LONG)
+        return Shape(1, SHORT, pages, logits=False), min(within, SHORT)
+
+    def _within(self) -> Iterator[Shape]:
+        for pages in self._pasts():
+            if pages[-1] > LONG:
+                step = max(LONG, pages[-1] // _CUTS)
+                for unread in range(0, pages[-1], step):
+                    yield Shape(1, LONG, pages, logits=False, unread=unread)
 
     def _beginning(self) -> Iterator[Shape]:
         for pages in ((), *self._pasts()):

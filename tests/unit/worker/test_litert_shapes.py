@@ -39,7 +39,10 @@ def test_rows(slots: int, rows: tuple[int, ...]) -> None:
         (128, 500, "prefill_1x128_at_128", 128),
         (192, 500, "prefill_1x32_within_256", 32),
         (256, 500, "prefill_1x128_at_256", 128),
-        (384, 500, "prefill_1x128_within_512", 128),
+        (384, 500, "prefill_1x128_within_384", 128),
+        (385, 500, "prefill_1x128_within_512", 127),
+        (640, 360, "prefill_1x128_within_640", 128),
+        (700, 300, "prefill_1x128_within_768", 128),
         (400, 100, "prefill_1x128_within_512", 100),
         (500, 500, "prefill_1x32_within_512", 12),
     ],
@@ -66,13 +69,15 @@ def test_a_piece_begins_pages_or_stays_in_one() -> None:
                     assert sum(shape.spans) == shape.columns
                 else:
                     end = next(end for end in ends if end > start)
-                    assert shape.past == end >= start + count
+                    assert start <= shape.past <= sum(shape.pages) == end
+                    assert start + count <= end
+                    assert start >= shape.past - shape.hideable
 
 
 def test_shapes_of_more_rows_follow_from_one() -> None:
     shapes = Shapes(8, 2048)
     assert len(shapes.decodes()) == 4 * 6
-    assert len(shapes.prefills()) == 6 + 3 + 5
-    assert len(shapes.templates()) == 6 + 14
+    assert len(shapes.prefills()) == 6 + 10 + 5
+    assert len(shapes.templates()) == 6 + 21
     assert {shape.template for shape in shapes.every()} == set(shapes.templates())
     assert len({shape.name for shape in shapes.every()}) == len(shapes.every())
