@@ -4,7 +4,7 @@ Each prompt is answered alone, and then again in company of every size, with its
 prompt cut into other chunks, with so little cache that sequences are stopped and
 resumed, on a prefix that is kept, and continued behind a random part of its
 answer, as another worker would. All is seeded. Prints how many of the answers are
-the same, and ends with status 1 if one is not:
+the same, and ends with status 1 if one is not, or if none had to be stopped:
 
     python -m benchmarks.exactness [--prompts 200] [--precision int8|float32]
 """
@@ -116,6 +116,11 @@ async def check(model: StepModel, tokenizer: Tokenizer, asked: Sequence[Job]) ->
             stopped = engine.load().preemptions_total
             return got
 
+    def needed(job: Job) -> int:
+        if isinstance(job.input, Text):
+            return len(tokenizer.encode(job.input.reveal)) + job.sampling.max_tokens
+        return len(tokenizer.encode_chat(job.input)) + job.sampling.max_tokens
+
     apart = Serving(prefix_reuse=False)
     expected = await run(apart, 1, asked)
 
@@ -129,8 +134,10 @@ async def check(model: StepModel, tokenizer: Tokenizer, asked: Sequence[Job]) ->
     for chunk in (7, 33):
         cutting = replace(apart, prefill_beside=chunk)
         note(f"chunks of {chunk}", await run(cutting, 3, asked))
-    scarce = replace(apart, kv_tokens=model.limits.context)
+    scarce = replace(apart, kv_tokens=1 + max(map(needed, asked)))
     resumed = await run(scarce, slots, asked)
+    if not stopped:
+        sys.exit(f"{scarce.kv_tokens} tokens of cache are not scarce: no sequence was stopped")
     note(f"stopped and resumed, {stopped} times", resumed)
     note("on a prefix that is kept", (await run(Serving(), 2, [*asked, *asked]))[len(asked) :])
     cuts = [cut(job, answer, numbers) for job, answer in zip(asked, expected, strict=True)]
