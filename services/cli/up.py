@@ -19,7 +19,7 @@ from services.cli.options import MeshFlags
 from services.cli.plan import Plan, plan, require_free_ports
 from services.cli.starting_view import starting_view
 from services.runtime import logs
-from services.runtime.lifecycle import background
+from services.runtime.lifecycle import background, crash_without_text
 from services.runtime.settings import TlsSettings
 
 
@@ -56,6 +56,7 @@ async def up(wanted: Plan) -> None:
     """Run the mesh until SIGINT or SIGTERM; raises Complaint where it cannot start."""
     console = Console(highlight=False)
     logs.configure(wanted.gateway.log_level, wanted.gateway.log_format)
+    crash_without_text(asyncio.get_running_loop())
     require_free_ports(wanted)
     await require_registry(wanted)
     with stop_signals() as stopping, starting_view(console, wanted.workers) as view:

@@ -7,12 +7,15 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
+from types import TracebackType
 from typing import Any, TypeVar
 
 import structlog
@@ -56,6 +59,40 @@ async def background(name: str, work: Coroutine[Any, Any, Any]) -> AsyncIterator
         if len(group_error.exceptions) == 1:
             raise group_error.exceptions[0] from None
         raise
+
+
+def crash_without_text(loop: asyncio.AbstractEventLoop) -> None:
+    """Let what nobody catches, in this process or its `loop`, be told by class and place alone.
+
+    Python's own reports quote the exception's text, which may quote a prompt; a core
+    file would hold every prompt in memory.
+    """
+    sys.excepthook = _process_failed
+    threading.excepthook = _thread_failed
+    sys.unraisablehook = _unraisable
+    loop.set_exception_handler(_task_failed)
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    # Of one byte: that keeps Linux from piping a dump to a program too, which 0 does not.
+    resource.setrlimit(resource.RLIMIT_CORE, (1 if most else 0, most))
+
+
+def _process_failed(
+    _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+) -> None:
+    log.critical("process failed", exc_info=error)
+
+
+def _thread_failed(told: threading.ExceptHookArgs) -> None:
+    log.error("thread failed", exc_info=told.exc_value)
+
+
+def _unraisable(told: "sys.UnraisableHookArgs") -> None:
+    log.error("clean-up failed", exc_info=told.exc_value)
+
+
+def _task_failed(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    # Its "message" shows the callback with what it was called with.
+    log.error("task failed", exc_info=context.get("exception"))
 
 
 def instance_id(settings: ServerSettings, room: str) -> str:
@@ -105,6 +142,7 @@ def main(
 async def _run(settings: S, serve: Callable[[S], AbstractAsyncContextManager[Running]]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    crash_without_text(loop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with _stopping_with_parent(settings.announce_fd, stop):

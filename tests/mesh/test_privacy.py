@@ -1,29 +1,21 @@
 """No prompt and no answer is ever written: success and failures, all at debug level."""
 
-import asyncio
+import functools
 import os
 import signal
-import urllib.request
-from pathlib import Path
 
-import grpc
 import httpx
 from evenflow.v1 import generation_pb2, inference_pb2
 
-from services.cli.fleet_events import FleetEvent, Said
+from gateway.tenants.keys import digest, key_from
+from services.cli.worker_process import worker_process
 from services.runtime import logs
+from services.runtime.status import read_fault
 from services.worker.engines.scripted import expected_answer
+from tests.tools import ill_worker
+from tests.tools.witness import Witness
 
 MARK = "zanzibar-marmalade"
-
-
-def contains(path: Path, text: str) -> bool:
-    return path.is_file() and text.encode() in path.read_bytes()
-
-
-def read(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=5) as page:  # noqa: S310 - our own page
-        return page.read()
 
 
 async def fail_by_http(url: str) -> list[str]:
@@ -55,17 +47,11 @@ async def fail_by_http(url: str) -> list[str]:
 async def test_marked_prompts_leave_no_trace(open_mesh, capfd, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     logs.configure("debug", "json")
-    lines: list[str] = []
-
-    def heard(event: FleetEvent) -> None:
-        if isinstance(event, Said):
-            lines.append(event.line)
-
-    pages: list[str] = []
-    errors: list[str] = []
+    witness = Witness()
+    fail, errors = witness.fail, witness.errors
     settings = {"scripted_step_ms": 20, "context": 512}
     async with open_mesh(
-        heard=heard,
+        heard=witness.heard,
         worker_settings=settings,
         log_level="debug",
         has_metrics=True,
@@ -80,17 +66,6 @@ async def test_marked_prompts_leave_no_trace(open_mesh, capfd, tmp_path, monkeyp
     ) as poker:
         text, _ = await poker.answer(MARK, 16)
         assert text == expected_answer(MARK, 16)
-
-        async def fail(call) -> None:
-            try:
-                async for _ in call:
-                    pass
-            except grpc.aio.AioRpcError as error:
-                errors.append(
-                    f"{error.details()} {error.trailing_metadata()} {error.debug_error_string()}"
-                )
-            else:
-                raise AssertionError("the call was to fail")
 
         await fail(poker.generate(MARK * 100, 16))  # longer than the context
         await fail(poker.generate(MARK, 0))
@@ -123,23 +98,106 @@ async def test_marked_prompts_leave_no_trace(open_mesh, capfd, tmp_path, monkeyp
         poker.mesh.kill(int(victim.removeprefix("worker-")) - 1, signal.SIGKILL)
         assert [message async for message in call][-1].HasField("finished")  # by another
         survivors = [worker for worker in poker.mesh.workers if worker.id != victim]
-        for part in (poker.mesh.gateway, poker.mesh.balancer, *survivors):
-            url = f"http://{part.metrics_address}/metrics"
-            page = await asyncio.to_thread(read, url)
-            pages.append(page.decode())
-    files = [path for path in tmp_path.rglob("*") if MARK in path.name or contains(path, MARK)]
-    assert files == []
-    written = capfd.readouterr()
-    everything = {
-        "workers' logs": "\n".join(lines),
-        "our logs": written.err + written.out,
-        "metrics": "\n".join(pages),
-        "errors": "\n".join(errors),
-    }
+        await witness.look_at_metrics([poker.mesh.gateway, poker.mesh.balancer, *survivors])
     first_word = expected_answer(MARK, 2).strip()
+    seen = witness.saw_nothing_of([MARK, first_word], capfd, tmp_path)
     assert len(errors) == 14
-    assert "cache unusable" in everything["our logs"]
-    for place, text in everything.items():
-        assert text, f"{place}: nothing was written, so nothing was shown"
-        assert MARK not in text, place
-        assert first_word not in text, place
+    assert "cache unusable" in seen["our logs"]
+
+
+async def test_refusals_tell_limits_and_no_prompts(open_mesh, capfd, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    logs.configure("debug", "json")
+    limits = {"few": "requests_per_minute = 1", "short": "tokens_per_minute = 30", "many": ""}
+    keys = {name: key_from(name.encode().ljust(32)) for name in limits}
+    tenants = [
+        f'[tenants.{name}]\nkeys = ["{digest(keys[name])}"]\n{limit}'
+        for name, limit in limits.items()
+    ]
+    (tmp_path / "tenants.toml").write_text("\n".join(tenants))
+    witness = Witness()
+    async with open_mesh(
+        workers=1,
+        heard=witness.heard,
+        worker_settings={"scripted_step_ms": 20, "slots": 1},
+        log_level="debug",
+        has_metrics=True,
+        environ={
+            **os.environ,
+            "EVENFLOW_GATEWAY_METRICS_LISTEN": "127.0.0.1:0",
+            "EVENFLOW_GATEWAY_TENANTS": str(tmp_path / "tenants.toml"),
+            "EVENFLOW_GATEWAY_MAX_IN_FLIGHT_PER_TENANT": "3",
+            "EVENFLOW_BALANCER_METRICS_LISTEN": "127.0.0.1:0",
+            "EVENFLOW_BALANCER_QUEUE_LIMIT": "2",
+        },
+    ) as poker:
+
+        def ask(tenant: str, words: str, tokens: int):
+            request = inference_pb2.GenerateRequest(
+                prompt=inference_pb2.PromptTask(text=f"{MARK} {words}"),
+                sampling=generation_pb2.Sampling(max_tokens=tokens),
+            )
+            metadata = [("authorization", f"Bearer {keys[tenant]}")]
+            return poker.inference.Generate(request, timeout=60, metadata=metadata)
+
+        running = [ask("many", "runs", 400)]
+        await running[0].read()
+        running += [ask("many", words, 8) for words in ("waits", "waits too")]
+        await poker.until(lambda snapshot: sum(q.waiting for q in snapshot.queues) == 2)
+        refused = [await witness.fail(ask("many", "is one too many", 8))]
+        running.append(ask("few", "takes the place of who waits last", 8))
+        refused += [
+            await witness.fail(running[2]),
+            await witness.fail(ask("few", "comes again too soon", 8)),
+            await witness.fail(ask("short", "asks for too much", 400)),
+        ]
+        for call in running:
+            call.cancel()
+        await witness.look_at_metrics(
+            [poker.mesh.gateway, poker.mesh.balancer, *poker.mesh.workers]
+        )
+    assert [read_fault(error).reason for error in refused] == [
+        "TOO_MANY_REQUESTS",
+        "QUEUE_FULL",
+        "REQUESTS_PER_MINUTE",
+        "TOKENS_PER_MINUTE",
+    ]
+    first_word = expected_answer(f"{MARK} runs", 1).strip()
+    witness.saw_nothing_of([MARK, first_word, *keys.values()], capfd, tmp_path)
+
+
+async def test_accidents_on_workers_tell_no_prompts(
+    open_mesh, capfd, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    ill = functools.partial(worker_process, module="tests.tools.ill_worker")
+    monkeypatch.setattr("services.cli.place.worker_process", ill)
+    logs.configure("debug", "json")
+    witness = Witness()
+    async with open_mesh(
+        heard=witness.heard,
+        log_level="debug",
+        has_metrics=True,
+        environ={
+            **os.environ,
+            "PYTHONFAULTHANDLER": "1",
+            "EVENFLOW_GATEWAY_METRICS_LISTEN": "127.0.0.1:0",
+            "EVENFLOW_BALANCER_METRICS_LISTEN": "127.0.0.1:0",
+        },
+    ) as poker:
+        for accident in ill_worker.ACCIDENTS:
+            error = await witness.fail(poker.generate(f"<{accident}> befalls {MARK} now", 8))
+            assert read_fault(error).reason == "POISON", accident
+        text, _ = await poker.answer("healthy", 8)
+        assert text == expected_answer("healthy", 8)
+        await witness.look_at_metrics([poker.mesh.gateway, poker.mesh.balancer])
+    seen = witness.saw_nothing_of([MARK], capfd, tmp_path)
+    for told in (
+        "call failed",  # reading
+        "sequence failed",  # prefill
+        "step failed",
+        "engine died",
+        "process failed",  # the engine's
+        "Fatal Python error: Aborted",  # the process's: frames, and no values
+    ):
+        assert told in seen["workers' logs"], told

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -12,8 +13,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import grpc
+import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+SECRET = "what the caller wrote"
 TINY = str(Path(__file__).with_name("tiny_app.py"))
 
 
@@ -124,3 +127,25 @@ async def test_a_taken_port_exits_1_with_one_line() -> None:
     assert code == 1
     last = err.splitlines()[-1]
     assert last.startswith(f"evenflow worker: {address} cannot be bound")
+
+
+@pytest.mark.parametrize("where", ["process", "thread", "task", "clean-up"])
+async def test_what_nobody_catches_is_told_by_class_and_place_alone(where: str) -> None:
+    flags = ("--crashes", where, "--quotes", SECRET, "--log-format", "json")
+    async with process(*flags) as (child, lines):
+        if where != "process":
+            assert b"serving" in await lines.readline()
+            child.send_signal(signal.SIGTERM)
+        _, err = await child.communicate()
+    assert child.returncode == (1 if where == "process" else 0)
+    first = json.loads(err.splitlines()[0])
+    assert (first["event"], first["error"]) == (f"{where} failed", "ValueError")
+    assert "tiny_app.py" in first["where"]
+    assert SECRET.encode() not in err
+
+
+async def test_a_crash_leaves_no_picture_of_the_memory() -> None:
+    async with process() as (child, lines):
+        assert b"serving" in await lines.readline()
+        soft, _ = resource.prlimit(child.pid, resource.RLIMIT_CORE)
+        assert soft in (0, 1)
