@@ -1,6 +1,6 @@
 """The tenants file, read again when it changes.
 
-Decides when a changed file counts: within half a second, and only if it can be
+Decides when a changed file counts: within a quarter of a second, and only if it can be
 used; else what stood before stands, and the log says why. Looked at by its
 status rather than watched: that works on every file system, mounted secrets too.
 """
@@ -17,7 +17,7 @@ from services.runtime.lifecycle import background
 
 log = structlog.get_logger(__name__)
 
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 0.25
 _MAX_BYTES = 16 << 20
 
 

@@ -1,9 +1,11 @@
 """Keys, rights and quotas at a real gateway."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import grpc
+import httpx
 import pytest
 from evenflow.v1 import generation_pb2 as g
 from evenflow.v1 import inference_pb2 as i
@@ -17,6 +19,7 @@ from services.runtime.lifecycle import StartFailed
 from services.runtime.status import RpcFault, read_fault
 
 PATIENCE = 20
+REVOKED_SECONDS = 1.0  # what is promised of a key that is taken out of the file
 SEARCH, BATCH = key_from(bytes(32)), key_from(bytes(range(32)))
 FILE = f"""
 [tenants.search]
@@ -41,14 +44,6 @@ def request(tokens: int = 5, **rest) -> i.GenerateRequest:
 
 async def answer(mesh, metadata=(), **rest) -> list[g.GenerateResponse]:
     return [message async for message in mesh.stub.Generate(request(**rest), metadata=metadata)]
-
-
-async def has_begun(call) -> bool:
-    """Whether a call is answered, rather than refused."""
-    try:
-        return (await call.read()) is not grpc.aio.EOF
-    except grpc.aio.AioRpcError:
-        return False
 
 
 async def refusal(mesh, metadata=(), **rest) -> RpcFault:
@@ -140,22 +135,51 @@ async def test_a_minute_of_tokens_is_reserved_and_given_back(start_mesh, tmp_pat
         assert len(await answer(mesh, bearer(SEARCH), tokens=900)) == 902
 
 
+async def first_refusal(ask: Callable[[], Awaitable[str | None]]) -> str:
+    """Ask until refused; why. Fails where that takes longer than is promised."""
+    async with asyncio.timeout(REVOKED_SECONDS):
+        while True:
+            if (refused := await ask()) is not None:
+                return refused
+
+
 async def test_a_key_taken_out_of_the_file_opens_no_more_and_streams_go_on(mesh, tenants_file):
+    async def ask() -> str | None:
+        try:
+            await mesh.stub.ListModels(i.ListModelsRequest(), metadata=bearer(SEARCH))
+        except grpc.aio.AioRpcError as error:
+            return read_fault(error).reason
+        return None
+
     for worker in mesh.workers:
         worker.script = worker.hang_after
     running = mesh.stub.Generate(request(), metadata=bearer(SEARCH))
     await running.read()
+    assert await ask() is None
     tenants_file.write_text(FILE.replace(digest(SEARCH), digest("another")))
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            asked = mesh.stub.Generate(request(), metadata=bearer(SEARCH), timeout=PATIENCE)
-            if await has_begun(asked):
-                asked.cancel()
-                continue
-            assert await asked.code() is grpc.StatusCode.UNAUTHENTICATED
-            break
+    assert await first_refusal(ask) == "UNKNOWN_KEY"
+    fault = await refusal(mesh, bearer(SEARCH))
+    assert (fault.code, fault.reason) == (grpc.StatusCode.UNAUTHENTICATED, "UNKNOWN_KEY")
     assert (await running.read()).HasField("delta")
     running.cancel()
+
+
+async def test_a_key_taken_out_of_the_file_opens_no_more_by_http(start_mesh, tenants_file):
+    async with (
+        start_mesh(tenants=tenants_file, http_listen="127.0.0.1:0") as mesh,
+        httpx.AsyncClient(base_url=f"http://{mesh.http_address}/v1", timeout=PATIENCE) as http,
+    ):
+        headers = dict(bearer(SEARCH))
+
+        async def ask() -> str | None:
+            answer = await http.get("/models", headers=headers)
+            return None if answer.status_code == 200 else answer.json()["error"]["code"]
+
+        assert await ask() is None
+        tenants_file.write_text(FILE.replace(digest(SEARCH), digest("another")))
+        assert await first_refusal(ask) == "UNKNOWN_KEY"
+        answer = await http.post("/completions", headers=headers, json={"prompt": "count"})
+        assert answer.status_code == 401
 
 
 async def test_a_file_that_cannot_be_used_changes_nothing(mesh, tenants_file, capfd):
