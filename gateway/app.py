@@ -146,6 +146,7 @@ async def serve(
                 public=True,
                 registry=registry,
                 max_receive_bytes=settings.max_receive_bytes,
+                connection_age=settings.max_connection_age_seconds,
             )
         )
         edge = Edge(

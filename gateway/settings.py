@@ -57,6 +57,13 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     default_deadline_seconds: float = setting(
         600.0, "seconds that a request without a deadline may take", at_least=0.001
     )
+    max_connection_age_seconds: float = setting(
+        600.0,
+        "seconds after which a caller's connection takes no new calls, so that callers spread over "
+        "the gateways there are; calls that run go on; 0: no limit",
+        at_least=0.0,
+        at_most=1e6,
+    )
     max_receive_bytes: int = setting(8 * MIB, "bytes of the largest request read", at_least=1024)
     max_prompt_bytes: int = setting(
         MIB, "UTF-8 bytes of the longest prompt accepted", at_least=1, at_most=MIB

@@ -67,6 +67,7 @@ async def serving(
     public: bool,
     registry: CollectorRegistry,
     max_receive_bytes: int = 8 * MIB,
+    connection_age: float = 0.0,
 ) -> AsyncIterator[Server]:
     """Serve `hosted` until the block ends; then let running calls end within a second.
 
@@ -78,7 +79,9 @@ async def serving(
     """
     servicer = health.aio.HealthServicer()
     guard = Guard(RpcMetrics(registry), settings.tls_peers)
-    options = server_options(public=public, max_receive_bytes=max_receive_bytes)
+    options = server_options(
+        public=public, max_receive_bytes=max_receive_bytes, connection_age=connection_age
+    )
     async with AsyncExitStack() as stack:
         server = grpc.aio.server(interceptors=[guard], options=options)
         for each in hosted:

@@ -46,10 +46,17 @@ _INTERNAL_SERVER = (
 Options = tuple[tuple[str, int | str], ...]
 
 
-def server_options(*, public: bool, max_receive_bytes: int) -> Options:
-    """Options of a server, public (callers) or internal (our own services)."""
+def server_options(*, public: bool, max_receive_bytes: int, connection_age: float = 0.0) -> Options:
+    """Options of a server, public (callers) or internal (our own services).
+
+    After `connection_age` seconds, unless 0, a connection takes no new calls; those that
+    run on it end in their own time.
+    """
+    # Core spreads it by a tenth, so that callers of one moment do not all come back in one.
+    age = (("grpc.max_connection_age_ms", round(connection_age * 1e3)),) if connection_age else ()
     return (
         *(_PUBLIC_SERVER if public else _INTERNAL_SERVER),
+        *age,
         *_WINDOWS,
         ("grpc.max_receive_message_length", max_receive_bytes),
         # By default a burst of some thousand new calls is silently cancelled.

@@ -12,6 +12,7 @@ from gateway.app import serve
 from gateway.settings import GatewaySettings
 from services.discovery.endpoint import GATEWAY, Discovery
 from services.discovery.memory import MemoryRegistry
+from tests.rooms.gateway.conftest import PATIENCE, delta, finished, started
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -100,3 +101,29 @@ async def test_it_does_not_wait_for_ever(start_mesh):
         await anext(stream)
         await mesh.stop_gateway()
         await worker.until(lambda: worker.active == 0)
+
+
+async def test_an_old_connection_takes_no_new_calls_and_its_streams_go_on(start_mesh):
+    go_on = asyncio.Event()
+
+    async def waits(request):
+        yield started(request, "w1")
+        yield delta(0)
+        await go_on.wait()
+        yield delta(1)
+        yield finished(2)
+
+    async with start_mesh(workers=1, max_connection_age_seconds=0.5) as mesh:
+        mesh.workers[0].script = waits
+        prompt = i.PromptTask(text="count")
+        running = aiter(mesh.stub.Generate(i.GenerateRequest(prompt=prompt)))
+        await anext(running)
+        async with asyncio.timeout(PATIENCE):
+            while (state := mesh.channel.get_state()) is grpc.ChannelConnectivity.READY:
+                await mesh.channel.wait_for_state_change(state)
+        # Told to go away. The next call connects anew, while the old connection still streams.
+        assert state is grpc.ChannelConnectivity.IDLE
+        assert len((await models_of(mesh.channel)).models) == 1
+        assert (await anext(running)).HasField("delta")
+        go_on.set()
+        assert [message.WhichOneof("event") async for message in running] == ["delta", "finished"]
