@@ -27,6 +27,8 @@ from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
 from gateway.edge.server import serving_http
 from gateway.edge.service import Edge
+from gateway.explanations.intake import ExplainIntake, Sources
+from gateway.explanations.reading import TEXT_BYTES, Reader
 from gateway.fleet import Fleet
 from gateway.flights import Flights
 from gateway.inside import Inside
@@ -133,9 +135,11 @@ async def serve(
         classify_intake = ClassifyIntake(
             classifying, inside, metrics, settings.task_classifier, _new_id
         )
+        sources = Sources(ways, channels, lambda: link.fleet, random.Random())
+        explain_intake = ExplainIntake(_reader(settings), inside, sources)
         roll_file = await stack.enter_async_context(_roll_file(settings).watched())
         door = Door(lambda: roll_file.roll)
-        hosted = _hosted(settings, intake, classify_intake, link, door)
+        hosted = _hosted(settings, intake, classify_intake, explain_intake, link, door)
         metrics_address = await stack.enter_async_context(
             serving_metrics(settings.metrics_listen, registry)
         )
@@ -202,6 +206,11 @@ def _intake(
     )
 
 
+def _reader(settings: GatewaySettings) -> Reader:
+    most = min(settings.max_prompt_bytes, TEXT_BYTES)
+    return Reader(Validator(most, settings.default_model, _new_id), settings.task_classifier)
+
+
 def _roll_file(settings: GatewaySettings) -> RollFile:
     try:
         return RollFile(settings.tenants)
@@ -219,12 +228,14 @@ def _hosted(
     settings: GatewaySettings,
     intake: Intake,
     classify_intake: ClassifyIntake,
+    explain_intake: ExplainIntake,
     link: BalancerLink,
     door: Door,
 ) -> Hosted:
     service = InferenceService(
         intake,
         classify_intake,
+        explain_intake,
         lambda: link.fleet,
         door,
         default_deadline=settings.default_deadline_seconds,

@@ -35,6 +35,7 @@ class FailureKind(Enum):
     LEAVING = "leaving"  # the worker takes nothing more
     UNREACHABLE = "unreachable"  # the request has not come to the worker
     LOST = "lost"  # the worker is gone or has stalled
+    UNABLE = "unable"  # the worker serves on, and cannot do this: it explains nothing, or enough
     FAILED = "failed"  # the worker lives, this sequence failed in it
 
 
@@ -59,7 +60,7 @@ class Failure:
             case FailureKind.DEADLINE:
                 return Outcome.ABANDONED
             # What the request itself brought about is no mark against the worker.
-            case FailureKind.DISALLOWED:
+            case FailureKind.DISALLOWED | FailureKind.UNABLE:
                 return Outcome.COMPLETED
             case _:
                 return Outcome.FAILED

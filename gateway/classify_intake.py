@@ -12,11 +12,12 @@ import structlog
 from evenflow.v1 import classification_pb2
 
 from gateway.classifying import Classifying
-from gateway.errors import FieldFault, GatewayError, InvalidTask, Refusal, Refused
+from gateway.errors import FieldFault, GatewayError, InvalidTask
 from gateway.inside import BYTES_PER_TOKEN, Inside
 from gateway.intake import Caller
 from gateway.metrics import GatewayMetrics
 from gateway.statuses import fault_of
+from gateway.tenants.rights import check_models
 from services.runtime.text import Text
 
 log = structlog.get_logger(__name__)
@@ -100,10 +101,7 @@ class ClassifyIntake:
         if faults:
             raise InvalidTask("INVALID_FIELD", faults)
         name = request.model or self._default
-        allowed = caller.tenant.limits.models
-        if allowed is not None and name not in allowed:
-            names = ", ".join(sorted(allowed)) or "none"
-            raise Refused(Refusal.MODEL_NOT_ALLOWED, f"model: this tenant may ask {names}")
+        check_models(caller.tenant, (name,))
         tokens = sum(sizes) // BYTES_PER_TOKEN
         async with self._inside.admitted(caller.tenant, tokens, lambda: tokens):
             texts = tuple(map(Text, request.texts))

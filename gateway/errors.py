@@ -37,6 +37,9 @@ class Refusal(Enum):
     UNKNOWN_CLASSIFIER = "UNKNOWN_CLASSIFIER"
     NO_CLASSIFIER = "NO_CLASSIFIER"
     CLASSIFIER_BUSY = "CLASSIFIER_BUSY"
+    EXPLAINER_BUSY = "EXPLAINER_BUSY"
+    EXPLAINER_LOST = "EXPLAINER_LOST"
+    NOT_EXPLAINABLE = "NOT_EXPLAINABLE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,20 @@ class PartFailed(GatewayError):
 class ClassifierBroke(GatewayError):
     """A worker's classifier failed at these texts."""
 
+    reason = "CLASSIFIER_FAILED"
+
     def __init__(self, name: str, worker_id: str) -> None:
         super().__init__(f"the classifier {name!r} of worker {worker_id} failed at these texts")
+        self.worker_id = worker_id
+
+
+class ExplainerBroke(GatewayError):
+    """A worker could not compute this explanation; another could not either."""
+
+    reason = "EXPLAINER_FAILED"
+
+    def __init__(self, worker_id: str) -> None:
+        super().__init__(f"worker {worker_id} could not compute this explanation")
         self.worker_id = worker_id
 
 

@@ -35,6 +35,8 @@ class WorkerView:
     decode_seconds: float = 0.0
     lease_ids: tuple[int, ...] = ()
     classifiers: tuple[ClassifierView, ...] = ()
+    explanations_total: int = 0
+    explanations_used: int = 0
 
     def serves_classifier(self, name: str) -> bool:
         """Whether a text can be sent to it for this classifier."""

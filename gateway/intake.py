@@ -29,7 +29,7 @@ from gateway.validation import Validator
 log = structlog.get_logger(__name__)
 
 # Seconds by which the caller's own deadline may pass first: gRPC rounds it up on the wire.
-_ROUNDED = 0.2
+ROUNDED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Intake:
             raise fault from None
         except asyncio.CancelledError:
             # At its deadline a call is cancelled by the server, or by the caller who knows it.
-            if self._clock() >= caller.deadline - _ROUNDED:
+            if self._clock() >= caller.deadline - ROUNDED:
                 code, reason = "DEADLINE_EXCEEDED", Refusal.DEADLINE.value
             raise
         except Exception:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import grpc
 from evenflow.v1 import generation_pb2, inference_pb2
 from evenflow.v1.classification_pb2 import ClassifyRequest, ClassifyResponse
+from evenflow.v1.explanation_pb2 import ExplainResponse
 from evenflow.v1.inference_pb2_grpc import InferenceServiceServicer
 
 from gateway import wire
@@ -18,6 +19,7 @@ from gateway.answers import Source
 from gateway.batch import Batch
 from gateway.classify_intake import LONGEST_SECONDS, ClassifyIntake
 from gateway.errors import Refused
+from gateway.explanations.intake import ExplainIntake
 from gateway.fleet import Fleet
 from gateway.intake import Caller, Intake
 from gateway.statuses import fault_of
@@ -39,9 +41,13 @@ BatchContext: TypeAlias = (
     "grpc.aio.ServicerContext[inference_pb2.BatchRequest, inference_pb2.BatchResponse]"
 )
 ClassifyContext: TypeAlias = "grpc.aio.ServicerContext[ClassifyRequest, ClassifyResponse]"
+ExplainContext: TypeAlias = (
+    "grpc.aio.ServicerContext[inference_pb2.ExplainRequest, ExplainResponse]"
+)
 ModelsContext: TypeAlias = (
     "grpc.aio.ServicerContext[inference_pb2.ListModelsRequest, inference_pb2.ListModelsResponse]"
 )
+AnswerContext: TypeAlias = "GenerateContext | BatchContext | ClassifyContext | ExplainContext"
 
 
 class InferenceService(InferenceServiceServicer):
@@ -56,6 +62,7 @@ class InferenceService(InferenceServiceServicer):
         self,
         intake: Intake,
         classify_intake: ClassifyIntake,
+        explain_intake: ExplainIntake,
         fleet: Callable[[], Fleet],
         door: Door,
         *,
@@ -64,6 +71,7 @@ class InferenceService(InferenceServiceServicer):
     ) -> None:
         self._intake = intake
         self._classify_intake = classify_intake
+        self._explain_intake = explain_intake
         self._fleet = fleet
         self._door = door
         self._default_deadline = default_deadline
@@ -95,6 +103,12 @@ class InferenceService(InferenceServiceServicer):
         soon = min(caller.deadline, self._clock() + LONGEST_SECONDS)
         return await self._classify_intake.answer(request, Caller(caller.tenant, soon))
 
+    async def Explain(  # type: ignore[override]
+        self, request: inference_pb2.ExplainRequest, context: ExplainContext
+    ) -> None:
+        """Explain an answer or a label."""
+        await self._explain_intake.answer(request, self._caller(context), context.write)
+
     async def ListModels(
         self, request: inference_pb2.ListModelsRequest, context: ModelsContext
     ) -> inference_pb2.ListModelsResponse:
@@ -102,15 +116,13 @@ class InferenceService(InferenceServiceServicer):
         allowed = self._tenant(context).limits.models
         return wire.models_response(self._fleet(), allowed)
 
-    def _caller(self, context: "GenerateContext | BatchContext | ClassifyContext") -> Caller:
+    def _caller(self, context: AnswerContext) -> Caller:
         # None, though its type says otherwise, where the caller set no deadline.
         left: float | None = context.time_remaining()
         deadline = self._clock() + (self._default_deadline if left is None else left)
         return Caller(self._tenant(context), deadline)
 
-    def _tenant(
-        self, context: "GenerateContext | BatchContext | ClassifyContext | ModelsContext"
-    ) -> Tenant:
+    def _tenant(self, context: "AnswerContext | ModelsContext") -> Tenant:
         told: dict[str, list[str]] = {TENANT_KEY: [], _AUTHORIZATION_KEY: []}
         for key, value in context.invocation_metadata() or ():
             if key in told:

@@ -5,6 +5,7 @@ import grpc
 from gateway.errors import (
     ClassifierBroke,
     Disallowed,
+    ExplainerBroke,
     Garbled,
     GatewayError,
     InvalidTask,
@@ -34,6 +35,9 @@ _CODES = {
     Refusal.UNKNOWN_CLASSIFIER: grpc.StatusCode.NOT_FOUND,
     Refusal.NO_CLASSIFIER: grpc.StatusCode.UNAVAILABLE,
     Refusal.CLASSIFIER_BUSY: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Refusal.EXPLAINER_BUSY: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Refusal.EXPLAINER_LOST: grpc.StatusCode.UNAVAILABLE,
+    Refusal.NOT_EXPLAINABLE: grpc.StatusCode.FAILED_PRECONDITION,
 }
 # Seconds, where the balancer knows no better.
 _COME_BACK = {
@@ -41,6 +45,8 @@ _COME_BACK = {
     Refusal.NO_WORKERS: 1.0,
     Refusal.NO_CLASSIFIER: 1.0,
     Refusal.CLASSIFIER_BUSY: 0.1,
+    Refusal.EXPLAINER_BUSY: 10.0,
+    Refusal.EXPLAINER_LOST: 1.0,
 }
 
 
@@ -72,9 +78,9 @@ def fault_of(error: GatewayError) -> RpcFault:
                 return RpcFault(code, reason, message, retry_after=0.1, metadata=metadata)
             code, reason = grpc.StatusCode.INTERNAL, "ENGINE_FAILED"
             return RpcFault(code, reason, message, metadata=metadata)
-        case ClassifierBroke(worker_id=worker_id):
-            code, metadata = grpc.StatusCode.INTERNAL, {"worker_id": worker_id}
-            return RpcFault(code, "CLASSIFIER_FAILED", message, metadata=metadata)
+        case ClassifierBroke() | ExplainerBroke():
+            code, metadata = grpc.StatusCode.INTERNAL, {"worker_id": error.worker_id}
+            return RpcFault(code, error.reason, message, metadata=metadata)
         case PartFailed(cause=cause):
             fault = fault_of(cause)
             return RpcFault(

@@ -98,6 +98,8 @@ def fleet_of(snapshot: balancer_pb2.FleetSnapshot) -> Fleet:
                     ClassifierView(told.name, told.version, tuple(told.labels))
                     for told in worker.load.classifiers
                 ),
+                explanations_total=worker.load.explanations_total,
+                explanations_used=worker.load.explanations_used,
             )
             for worker in snapshot.workers
         ),

@@ -19,13 +19,21 @@ def check_rights(tenant: Tenant, task: Task, served: Sequence[str]) -> None:
         Refused: the model or the priority is not the tenant's to ask for.
     """
     limits = tenant.limits
-    if limits.models is not None:
-        # Who names none means the only one served.
-        asked = (task.model,) if task.model else served
-        if not limits.models.issuperset(asked):
-            allowed = ", ".join(sorted(limits.models)) or "none"
-            raise Refused(Refusal.MODEL_NOT_ALLOWED, f"model: this tenant may ask {allowed}")
+    # Who names none means the only one served.
+    check_models(tenant, (task.model,) if task.model else served)
     if _RANKS[task.priority] > _RANKS[limits.highest_priority]:
         highest = limits.highest_priority.name
         message = f"priority: this tenant may ask for PRIORITY_{highest} at most"
         raise Refused(Refusal.PRIORITY_NOT_ALLOWED, message)
+
+
+def check_models(tenant: Tenant, asked: Sequence[str]) -> None:
+    """Hold models, or classifiers, against those that a tenant may ask.
+
+    Raises:
+        Refused: one of them is not the tenant's to ask for.
+    """
+    models = tenant.limits.models
+    if models is not None and not models.issuperset(asked):
+        allowed = ", ".join(sorted(models)) or "none"
+        raise Refused(Refusal.MODEL_NOT_ALLOWED, f"model: this tenant may ask {allowed}")

@@ -108,6 +108,9 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
         """Explain an answer or a label."""
         try:
             self._refuse_if_draining()
+            self._check_epoch(request.worker_epoch)
+            if not request.HasField("text"):
+                self._check_model(request.model, request.model_revision)
             responses = explain(request, self._explaining, self._identity)
             async with aclosing(responses):
                 async for response in responses:
@@ -139,12 +142,15 @@ class WorkerService(worker_pb2_grpc.WorkerServiceServicer):
         return worker_pb2.DrainResponse(slots_used=await self._drain.run(grace))
 
     def _admit(self, request: worker_pb2.ExecuteRequest) -> None:
-        epoch = self._identity.epoch
         self._refuse_if_draining()
-        if request.worker_epoch not in (0, epoch):
-            message = f"this worker's epoch is {epoch}, not {request.worker_epoch}"
-            raise RpcFault(grpc.StatusCode.FAILED_PRECONDITION, "STALE_EPOCH", message)
+        self._check_epoch(request.worker_epoch)
         self._check_model(request.model, request.model_revision)
+
+    def _check_epoch(self, told: int) -> None:
+        epoch = self._identity.epoch
+        if told not in (0, epoch):
+            message = f"this worker's epoch is {epoch}, not {told}"
+            raise RpcFault(grpc.StatusCode.FAILED_PRECONDITION, "STALE_EPOCH", message)
 
     def _check_model(self, name: str, revision: str) -> None:
         model = self._identity.model

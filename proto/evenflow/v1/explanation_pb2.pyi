@@ -271,7 +271,9 @@ class ExplanationProgress(_message.Message):
         STAGE_UNSPECIFIED: ExplanationProgress._Stage.ValueType  # 0
         """Never sent."""
         STAGE_WAITING: ExplanationProgress._Stage.ValueType  # 1
-        """Waiting for others' explanations; `total` are those before it."""
+        """Waiting for others' explanations; `total` are those before it. Its answer
+        is there by then.
+        """
         STAGE_ANSWERING: ExplanationProgress._Stage.ValueType  # 2
         """Generating the answer; in tokens."""
         STAGE_LOADING: ExplanationProgress._Stage.ValueType  # 3
@@ -285,7 +287,9 @@ class ExplanationProgress(_message.Message):
     STAGE_UNSPECIFIED: ExplanationProgress.Stage.ValueType  # 0
     """Never sent."""
     STAGE_WAITING: ExplanationProgress.Stage.ValueType  # 1
-    """Waiting for others' explanations; `total` are those before it."""
+    """Waiting for others' explanations; `total` are those before it. Its answer
+    is there by then.
+    """
     STAGE_ANSWERING: ExplanationProgress.Stage.ValueType  # 2
     """Generating the answer; in tokens."""
     STAGE_LOADING: ExplanationProgress.Stage.ValueType  # 3

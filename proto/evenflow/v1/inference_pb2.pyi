@@ -9,6 +9,7 @@ trying again later can help.
 """
 
 from collections import abc as _abc
+from evenflow.v1 import explanation_pb2 as _explanation_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -297,6 +298,126 @@ class AutoTask(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AutoTask: _TypeAlias = AutoTask  # noqa: Y015
+
+@_typing.final
+class ExplainRequest(_message.Message):
+    """What to explain, and how."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODEL_FIELD_NUMBER: _builtins.int
+    PROMPT_FIELD_NUMBER: _builtins.int
+    CHAT_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
+    TRANSLATE_FIELD_NUMBER: _builtins.int
+    SUMMARIZE_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    ANSWER_TEXT_FIELD_NUMBER: _builtins.int
+    ANSWER_TOKEN_IDS_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    model: _builtins.str
+    """Name of the model, or for `label` of the classifier, at most 256 characters;
+    empty: as GenerateRequest.model, or ClassifyRequest.model.
+    """
+    answer_text: _builtins.str
+    """The answer of which is asked, at most 64 KiB; not for `label`. Empty: the
+    model's own, greedy.
+    """
+    priority: Global___Priority.ValueType
+    """Whom to serve first within a tenant's share."""
+    request_id: _builtins.str
+    """The caller's own name for the request, for logs and traces: up to 64 of
+    [A-Za-z0-9._-]. Empty: the gateway makes one.
+    """
+    @_builtins.property
+    def prompt(self) -> Global___PromptTask:
+        """The continuation of a text."""
+
+    @_builtins.property
+    def chat(self) -> Global___ChatTask:
+        """The answer in a dialogue."""
+
+    @_builtins.property
+    def answer(self) -> Global___AnswerTask:
+        """The answer to a question."""
+
+    @_builtins.property
+    def translate(self) -> Global___TranslateTask:
+        """A translation; never in parts."""
+
+    @_builtins.property
+    def summarize(self) -> Global___SummarizeTask:
+        """A summary."""
+
+    @_builtins.property
+    def label(self) -> Global___LabelTask:
+        """A classifier's label for a text."""
+
+    @_builtins.property
+    def answer_token_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The same in tokens, as Delta told them, at most options.max_answer_tokens; give
+        one or the other. Text is cut into tokens anew, which can give others.
+        """
+
+    @_builtins.property
+    def options(self) -> _explanation_pb2.ExplanationOptions:
+        """How to explain."""
+
+    def __init__(
+        self,
+        *,
+        model: _builtins.str = ...,
+        prompt: Global___PromptTask | None = ...,
+        chat: Global___ChatTask | None = ...,
+        answer: Global___AnswerTask | None = ...,
+        translate: Global___TranslateTask | None = ...,
+        summarize: Global___SummarizeTask | None = ...,
+        label: Global___LabelTask | None = ...,
+        answer_text: _builtins.str = ...,
+        answer_token_ids: _abc.Iterable[_builtins.int] | None = ...,
+        options: _explanation_pb2.ExplanationOptions | None = ...,
+        priority: Global___Priority.ValueType = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "chat", b"chat", "label", b"label", "options", b"options", "prompt", b"prompt", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "answer_text", b"answer_text", "answer_token_ids", b"answer_token_ids", "chat", b"chat", "label", b"label", "model", b"model", "options", b"options", "priority", b"priority", "prompt", b"prompt", "request_id", b"request_id", "summarize", b"summarize", "task", b"task", "translate", b"translate"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_task: _TypeAlias = _typing.Literal["prompt", "chat", "answer", "translate", "summarize", "label"]  # noqa: Y015
+    _WhichOneofArgType_task: _TypeAlias = _typing.Literal["task", b"task"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_task) -> _WhichOneofReturnType_task | None: ...
+
+Global___ExplainRequest: _TypeAlias = ExplainRequest  # noqa: Y015
+
+@_typing.final
+class LabelTask(_message.Message):
+    """Classifies a text."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The text, not empty."""
+    label: _builtins.str
+    """The label that is explained, of the classifier's own; empty: the most likely
+    one.
+    """
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        label: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["label", b"label", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LabelTask: _TypeAlias = LabelTask  # noqa: Y015
 
 @_typing.final
 class BatchRequest(_message.Message):

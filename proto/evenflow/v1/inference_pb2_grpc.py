@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from evenflow.v1 import classification_pb2 as evenflow_dot_v1_dot_classification__pb2
+from evenflow.v1 import explanation_pb2 as evenflow_dot_v1_dot_explanation__pb2
 from evenflow.v1 import generation_pb2 as evenflow_dot_v1_dot_generation__pb2
 from evenflow.v1 import inference_pb2 as evenflow_dot_v1_dot_inference__pb2
 
@@ -57,6 +58,11 @@ class InferenceServiceStub(object):
                 '/evenflow.v1.InferenceService/Classify',
                 request_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
+                _registered_method=True)
+        self.Explain = channel.unary_stream(
+                '/evenflow.v1.InferenceService/Explain',
+                request_serializer=evenflow_dot_v1_dot_inference__pb2.ExplainRequest.SerializeToString,
+                response_deserializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
                 _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/evenflow.v1.InferenceService/ListModels',
@@ -122,6 +128,33 @@ class InferenceServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Explain(self, request, context):
+        """Explains an answer of a model, or a label of a classifier: how much each token
+        before it had to do with it. Waits for a worker as Generate does, is counted
+        and bounded as a generation of the same tokens is, and computes with what
+        generation leaves of the worker's machine: seconds to minutes. A worker
+        that is lost is replaced by another, unseen but for Progress that begins anew.
+        Cancelling the call stops the worker within a pass over a few tokens.
+        INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
+        than the worker explains (reason TOO_LONG_TO_EXPLAIN)
+        NOT_FOUND            no worker serves the model or the classifier
+        FAILED_PRECONDITION  it cannot be explained, as it is served (reason
+        NOT_EXPLAINABLE); or the model's own answer is empty
+        (EMPTY_ANSWER)
+        RESOURCE_EXHAUSTED   as Generate; or every worker that could has as many
+        explanations as it takes (reason EXPLAINER_BUSY), with
+        RetryInfo
+        DEADLINE_EXCEEDED    no room, or no end, before the deadline (without one:
+        the gateway's own limit, 10 minutes)
+        UNAVAILABLE          no worker or balancer is reachable, or explaining
+        processes were lost (reason EXPLAINER_LOST)
+        INTERNAL             as Generate; or it could not be computed (reason
+        EXPLAINER_FAILED)
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListModels(self, request, context):
         """The models that the fleet serves now. Answers at once.
         """
@@ -146,6 +179,11 @@ def add_InferenceServiceServicer_to_server(servicer, server):
                     servicer.Classify,
                     request_deserializer=evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.SerializeToString,
+            ),
+            'Explain': grpc.unary_stream_rpc_method_handler(
+                    servicer.Explain,
+                    request_deserializer=evenflow_dot_v1_dot_inference__pb2.ExplainRequest.FromString,
+                    response_serializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -241,6 +279,33 @@ class InferenceService(object):
             '/evenflow.v1.InferenceService/Classify',
             evenflow_dot_v1_dot_classification__pb2.ClassifyRequest.SerializeToString,
             evenflow_dot_v1_dot_classification__pb2.ClassifyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Explain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/evenflow.v1.InferenceService/Explain',
+            evenflow_dot_v1_dot_inference__pb2.ExplainRequest.SerializeToString,
+            evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -10,6 +10,7 @@ trying again later can help.
 
 from collections import abc as _abc
 from evenflow.v1 import classification_pb2 as _classification_pb2
+from evenflow.v1 import explanation_pb2 as _explanation_pb2
 from evenflow.v1 import generation_pb2 as _generation_pb2
 from evenflow.v1 import inference_pb2 as _inference_pb2
 from grpc import aio as _aio
@@ -82,6 +83,29 @@ class InferenceServiceStub:
                           seconds)
       UNAVAILABLE         no worker that serves it is reachable
     """
+    Explain: _grpc.UnaryStreamMultiCallable[_inference_pb2.ExplainRequest, _explanation_pb2.ExplainResponse]
+    """Explains an answer of a model, or a label of a classifier: how much each token
+    before it had to do with it. Waits for a worker as Generate does, is counted
+    and bounded as a generation of the same tokens is, and computes with what
+    generation leaves of the worker's machine: seconds to minutes. A worker
+    that is lost is replaced by another, unseen but for Progress that begins anew.
+    Cancelling the call stops the worker within a pass over a few tokens.
+      INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
+                           than the worker explains (reason TOO_LONG_TO_EXPLAIN)
+      NOT_FOUND            no worker serves the model or the classifier
+      FAILED_PRECONDITION  it cannot be explained, as it is served (reason
+                           NOT_EXPLAINABLE); or the model's own answer is empty
+                           (EMPTY_ANSWER)
+      RESOURCE_EXHAUSTED   as Generate; or every worker that could has as many
+                           explanations as it takes (reason EXPLAINER_BUSY), with
+                           RetryInfo
+      DEADLINE_EXCEEDED    no room, or no end, before the deadline (without one:
+                           the gateway's own limit, 10 minutes)
+      UNAVAILABLE          no worker or balancer is reachable, or explaining
+                           processes were lost (reason EXPLAINER_LOST)
+      INTERNAL             as Generate; or it could not be computed (reason
+                           EXPLAINER_FAILED)
+    """
     ListModels: _grpc.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]
     """The models that the fleet serves now. Answers at once."""
 
@@ -131,6 +155,29 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
       DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
                           seconds)
       UNAVAILABLE         no worker that serves it is reachable
+    """
+    Explain: _aio.UnaryStreamMultiCallable[_inference_pb2.ExplainRequest, _explanation_pb2.ExplainResponse]  # type: ignore[assignment]
+    """Explains an answer of a model, or a label of a classifier: how much each token
+    before it had to do with it. Waits for a worker as Generate does, is counted
+    and bounded as a generation of the same tokens is, and computes with what
+    generation leaves of the worker's machine: seconds to minutes. A worker
+    that is lost is replaced by another, unseen but for Progress that begins anew.
+    Cancelling the call stops the worker within a pass over a few tokens.
+      INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
+                           than the worker explains (reason TOO_LONG_TO_EXPLAIN)
+      NOT_FOUND            no worker serves the model or the classifier
+      FAILED_PRECONDITION  it cannot be explained, as it is served (reason
+                           NOT_EXPLAINABLE); or the model's own answer is empty
+                           (EMPTY_ANSWER)
+      RESOURCE_EXHAUSTED   as Generate; or every worker that could has as many
+                           explanations as it takes (reason EXPLAINER_BUSY), with
+                           RetryInfo
+      DEADLINE_EXCEEDED    no room, or no end, before the deadline (without one:
+                           the gateway's own limit, 10 minutes)
+      UNAVAILABLE          no worker or balancer is reachable, or explaining
+                           processes were lost (reason EXPLAINER_LOST)
+      INTERNAL             as Generate; or it could not be computed (reason
+                           EXPLAINER_FAILED)
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]  # type: ignore[assignment]
     """The models that the fleet serves now. Answers at once."""
@@ -196,6 +243,35 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
           DEADLINE_EXCEEDED   no answer before the deadline (without one: 10
                               seconds)
           UNAVAILABLE         no worker that serves it is reachable
+        """
+
+    @_abc_1.abstractmethod
+    def Explain(
+        self,
+        request: _inference_pb2.ExplainRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_explanation_pb2.ExplainResponse], _abc.AsyncIterator[_explanation_pb2.ExplainResponse]]:
+        """Explains an answer of a model, or a label of a classifier: how much each token
+        before it had to do with it. Waits for a worker as Generate does, is counted
+        and bounded as a generation of the same tokens is, and computes with what
+        generation leaves of the worker's machine: seconds to minutes. A worker
+        that is lost is replaced by another, unseen but for Progress that begins anew.
+        Cancelling the call stops the worker within a pass over a few tokens.
+          INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
+                               than the worker explains (reason TOO_LONG_TO_EXPLAIN)
+          NOT_FOUND            no worker serves the model or the classifier
+          FAILED_PRECONDITION  it cannot be explained, as it is served (reason
+                               NOT_EXPLAINABLE); or the model's own answer is empty
+                               (EMPTY_ANSWER)
+          RESOURCE_EXHAUSTED   as Generate; or every worker that could has as many
+                               explanations as it takes (reason EXPLAINER_BUSY), with
+                               RetryInfo
+          DEADLINE_EXCEEDED    no room, or no end, before the deadline (without one:
+                               the gateway's own limit, 10 minutes)
+          UNAVAILABLE          no worker or balancer is reachable, or explaining
+                               processes were lost (reason EXPLAINER_LOST)
+          INTERNAL             as Generate; or it could not be computed (reason
+                               EXPLAINER_FAILED)
         """
 
     @_abc_1.abstractmethod

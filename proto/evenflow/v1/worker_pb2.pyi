@@ -323,6 +323,9 @@ class WorkerServiceExplainRequest(_message.Message):
     LABEL_FIELD_NUMBER: _builtins.int
     OPTIONS_FIELD_NUMBER: _builtins.int
     CACHE_SCOPE_FIELD_NUMBER: _builtins.int
+    LEASE_ID_FIELD_NUMBER: _builtins.int
+    WORKER_EPOCH_FIELD_NUMBER: _builtins.int
+    MODEL_REVISION_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The request's id, for logs and ExplanationStarted."""
     model: _builtins.str
@@ -339,6 +342,14 @@ class WorkerServiceExplainRequest(_message.Message):
     """The label, for `text`; empty: the most likely one."""
     cache_scope: _builtins.str
     """Whose prompt this is; see ExecuteRequest.cache_scope."""
+    lease_id: _builtins.int
+    """The grant's lease, under which the answer is generated; 0: none."""
+    worker_epoch: _builtins.int
+    """The incarnation that the grant speaks of; 0: any."""
+    model_revision: _builtins.str
+    """The revision whose answer is explained, as the worker serves it; empty: any.
+    Not for `text`.
+    """
     @_builtins.property
     def chat(self) -> Global___Chat:
         """A dialogue, through the model's chat template."""
@@ -366,10 +377,13 @@ class WorkerServiceExplainRequest(_message.Message):
         label: _builtins.str = ...,
         options: _explanation_pb2.ExplanationOptions | None = ...,
         cache_scope: _builtins.str = ...,
+        lease_id: _builtins.int = ...,
+        worker_epoch: _builtins.int = ...,
+        model_revision: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["chat", b"chat", "input", b"input", "options", b"options", "prompt", b"prompt", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_text", b"answer_text", "answer_token_ids", b"answer_token_ids", "cache_scope", b"cache_scope", "chat", b"chat", "input", b"input", "label", b"label", "model", b"model", "options", b"options", "prompt", b"prompt", "request_id", b"request_id", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_text", b"answer_text", "answer_token_ids", b"answer_token_ids", "cache_scope", b"cache_scope", "chat", b"chat", "input", b"input", "label", b"label", "lease_id", b"lease_id", "model", b"model", "model_revision", b"model_revision", "options", b"options", "prompt", b"prompt", "request_id", b"request_id", "text", b"text", "worker_epoch", b"worker_epoch"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_input: _TypeAlias = _typing.Literal["prompt", "chat", "text"]  # noqa: Y015
     _WhichOneofArgType_input: _TypeAlias = _typing.Literal["input", b"input"]  # noqa: Y015

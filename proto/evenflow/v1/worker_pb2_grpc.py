@@ -109,14 +109,17 @@ class WorkerServiceServicer(object):
 
     def Explain(self, request, context):
         """Explains an answer of the model, or a label, in a process of its own with what
-        generation leaves of the machine. Called by hand until gateways offer it; needs
-        no grant, and a slot only while an answer is generated for it. Cancelling stops it within a
-        pass over a few tokens.
+        generation leaves of the machine. Called by a gateway that holds a grant, or,
+        for a label, by any; the grant's slot is needed only while an answer is
+        generated, which comes first of all. Cancelling stops it within a pass over a
+        few tokens.
         INVALID_ARGUMENT     a field is wrong, or prompt and answer have more tokens
         than the worker explains (reason TOO_LONG_TO_EXPLAIN)
         NOT_FOUND            another model is served here
         FAILED_PRECONDITION  what is served here cannot be explained (reason
-        NOT_EXPLAINABLE)
+        NOT_EXPLAINABLE), the model's own answer is empty
+        (EMPTY_ANSWER), or as in Execute (STALE_EPOCH,
+        OTHER_REVISION)
         RESOURCE_EXHAUSTED   as many explanations run and wait as may (reason
         EXPLAINER_BUSY), with RetryInfo; or the answer to be
         generated found no slot (NO_SLOT)

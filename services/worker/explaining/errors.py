@@ -33,6 +33,13 @@ class NotExplainable(Exception):
     """What is served here cannot be explained; says why."""
 
 
+class EmptyAnswer(Exception):
+    """The model ends its own answer before the first token."""
+
+    def __init__(self) -> None:
+        super().__init__("the model's own answer is empty: give one")
+
+
 class UnknownLabel(Exception):
     """The classifier has no such label."""
 

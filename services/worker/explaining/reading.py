@@ -45,6 +45,7 @@ class AnswerWanted:
     answer: Text | tuple[int, ...] | None
     options: Options
     cache_scope: str
+    lease_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,13 @@ def read_wanted(request: worker_pb2.WorkerServiceExplainRequest) -> AnswerWanted
         messages = request.chat.messages
         given = tuple(Message(ROLES[m.role], Text(m.content)) for m in messages)
     return AnswerWanted(
-        request.request_id, request.model, given, answer, options, request.cache_scope
+        request.request_id,
+        request.model,
+        given,
+        answer,
+        options,
+        request.cache_scope,
+        request.lease_id,
     )
 
 

@@ -16,12 +16,17 @@ _FIRST_GUESS = 30.0  # seconds
 
 
 class Turn:
-    """A place in the queue; `ahead` were before it when it came."""
+    """A place in the queue of `turns`."""
 
-    def __init__(self, ahead: int) -> None:
-        self.ahead = ahead
+    def __init__(self, turns: "list[Turn]") -> None:
+        self._turns = turns
         self.began: float | None = None
         self._is_first = asyncio.Event()
+
+    @property
+    def ahead(self) -> int:
+        """How many are before it."""
+        return self._turns.index(self)
 
     async def comes(self) -> None:
         """Wait until nobody is before it."""
@@ -56,7 +61,7 @@ class Turns:
         """
         if self.used >= self.limit:
             raise ExplainerBusy(self.limit, self._mean)
-        turn = Turn(self.used)
+        turn = Turn(self._turns)
         self._turns.append(turn)
         self._turns[0].call()
         self._changed()

@@ -10,6 +10,7 @@ from evenflow.v1 import explanation_pb2, generation_pb2
 
 from services.runtime.status import RpcFault, Violation
 from services.worker.explaining.errors import (
+    EmptyAnswer,
     ExplainerBusy,
     ExplainerFailed,
     ExplainerLost,
@@ -29,7 +30,8 @@ from services.worker.explaining.events import (
 from services.worker.explaining.values import Method
 
 Refusal: TypeAlias = (
-    ExplainerBusy
+    EmptyAnswer
+    | ExplainerBusy
     | ExplainerFailed
     | ExplainerLost
     | NotExplainable
@@ -37,6 +39,7 @@ Refusal: TypeAlias = (
     | UnknownLabel
 )
 REFUSALS = (
+    EmptyAnswer,
     ExplainerBusy,
     ExplainerFailed,
     ExplainerLost,
@@ -82,6 +85,8 @@ def fault(error: Refusal) -> RpcFault:
             )
         case ExplainerLost():
             return RpcFault(code.UNAVAILABLE, "EXPLAINER_LOST", message, retry_after=1.0)
+        case EmptyAnswer():
+            return RpcFault(code.FAILED_PRECONDITION, "EMPTY_ANSWER", message)
         case NotExplainable():
             return RpcFault(code.FAILED_PRECONDITION, "NOT_EXPLAINABLE", message)
         case TooLongToExplain():

@@ -12,6 +12,7 @@ import pytest
 from evenflow.v1 import balancer_pb2 as b
 from evenflow.v1 import balancer_pb2_grpc, inference_pb2_grpc, worker_pb2, worker_pb2_grpc
 from evenflow.v1 import classification_pb2 as c
+from evenflow.v1 import explanation_pb2 as e
 from evenflow.v1 import generation_pb2 as g
 from prometheus_client import CollectorRegistry
 
@@ -86,6 +87,9 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
         self.classify_fault: RpcFault | None = None
         self.may_classify = asyncio.Event()
         self.may_classify.set()
+        self.explanations = (0, 0)  # in all, and in use
+        self.explained: list[worker_pb2.WorkerServiceExplainRequest] = []
+        self.explains: Callable[..., AsyncIterator[e.ExplainResponse]] | None = None
 
     async def Execute(self, request, context):
         self.requests.append(request)
@@ -129,6 +133,18 @@ class FakeWorker(worker_pb2_grpc.WorkerServiceServicer):
             threshold=0.6,
             fallback="chat",
         )
+
+    async def Explain(self, request, context):
+        self.explained.append(request)
+        await self.happened()
+        try:
+            async for response in self.explains(request):
+                yield response
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        finally:
+            await asyncio.shield(self.happened())
 
     async def CountTokens(self, request, context):
         return worker_pb2.CountTokensResponse(
@@ -254,6 +270,8 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
                         context_tokens=8192,
                         slots_total=self.slots,
                         classifiers=worker.classifiers,
+                        explanations_total=worker.explanations[0],
+                        explanations_used=worker.explanations[1],
                     ),
                 )
                 for worker in self.workers

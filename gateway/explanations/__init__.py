@@ -1,0 +1,1 @@
+"""Explanations of answers and labels: asked of a worker, told to a caller."""

@@ -1,0 +1,148 @@
+"""One Explain call, from its arrival to its last event.
+
+Decides which requests are wrong, and that the others count like any work: against
+rights, admission and quotas, as a generation of the same tokens does. How it is
+explained is `running.py`'s matter, and for labels `labelling.py`'s.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from evenflow.v1.inference_pb2 import ExplainRequest
+
+from gateway.errors import GatewayError, Refusal, Refused
+from gateway.explaining import explained
+from gateway.explanations.carrying import Deliver
+from gateway.explanations.labelling import LabelRun
+from gateway.explanations.reading import Reader
+from gateway.explanations.running import AnswerRun
+from gateway.explanations.wanted import AnswerWanted, LabelWanted
+from gateway.fleet import Fleet
+from gateway.inside import BYTES_PER_TOKEN, Inside
+from gateway.intake import ROUNDED, Caller
+from gateway.relay.channels import Channels
+from gateway.running import Ways
+from gateway.statuses import fault_of
+from gateway.tasks.plan import Step
+from gateway.tasks.prompts import input_of
+from gateway.tenants.rights import check_rights
+
+log = structlog.get_logger(__name__)
+
+_KIND = "explain"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where explanations come from: who grants, who is there, and how they are reached."""
+
+    ways: Ways
+    channels: Channels
+    fleet: Callable[[], Fleet]
+    rng: random.Random
+
+
+class ExplainIntake:
+    """Takes Explain calls in."""
+
+    def __init__(self, reader: Reader, inside: Inside, sources: Sources) -> None:
+        self._reader = reader
+        self._inside = inside
+        self._sources = sources
+        self._clock = asyncio.get_running_loop().time
+
+    async def answer(self, request: ExplainRequest, caller: Caller, deliver: Deliver) -> None:
+        """Answer one request through `deliver`.
+
+        Raises:
+            RpcFault: it cannot be answered.
+        """
+        began = self._clock()
+        run: AnswerRun | LabelRun | None = None
+        code, reason, request_id = "CANCELLED", "", ""
+        try:
+            wanted = self._reader.read(request, caller.tenant.name)
+            request_id = wanted.task.request_id
+            served = [model.name for model in self._sources.fleet().models]
+            check_rights(caller.tenant, wanted.task, served)
+            run = self._run(wanted, caller.deadline, deliver)
+            await self._admitted(wanted, run, caller)
+            code = "OK"
+        except GatewayError as error:
+            fault = fault_of(error)
+            code, reason = fault.code.name, fault.reason
+            raise fault from None
+        except asyncio.CancelledError:
+            # At its deadline a call is cancelled by the server, or by the caller who knows it.
+            if self._clock() >= caller.deadline - ROUNDED:
+                code, reason = "DEADLINE_EXCEEDED", Refusal.DEADLINE.value
+            raise
+        except Exception:
+            code = "INTERNAL"
+            raise
+        finally:
+            self._sources.ways.metrics.requests.labels(_KIND, code, reason).inc()
+            log.info(
+                "request ended",
+                request_id=request_id,
+                tenant=caller.tenant.name,
+                task=_KIND,
+                code=code,
+                reason=reason,
+                tokens=run.told.tokens if run else 0,
+                attempt=run.attempts if run else 0,
+                seconds=self._clock() - began,
+            )
+
+    async def _admitted(
+        self, wanted: AnswerWanted | LabelWanted, run: AnswerRun | LabelRun, caller: Caller
+    ) -> None:
+        task = wanted.task
+        size = _step(wanted).prompt_bytes
+        needed = size // BYTES_PER_TOKEN
+        if isinstance(wanted, AnswerWanted):
+            needed += task.sampling.max_tokens
+        async with self._inside.admitted(caller.tenant, needed, lambda: run.told.tokens):
+            try:
+                async with asyncio.timeout_at(caller.deadline):
+                    await run.go()
+            except TimeoutError:
+                message = "the deadline passed before the explanation was complete"
+                raise Refused(Refusal.DEADLINE, message) from None
+            except GatewayError as error:
+                if isinstance(wanted, LabelWanted):
+                    raise
+                raise explained(error, task, size, self._sources.fleet()) from None
+
+    def _run(
+        self, wanted: AnswerWanted | LabelWanted, deadline: float, deliver: Deliver
+    ) -> AnswerRun | LabelRun:
+        sources = self._sources
+        if isinstance(wanted, AnswerWanted):
+            return AnswerRun(
+                sources.ways,
+                sources.channels,
+                sources.fleet,
+                wanted,
+                _step(wanted),
+                deadline,
+                deliver,
+            )
+        return LabelRun(
+            sources.channels,
+            sources.fleet,
+            sources.ways.metrics,
+            sources.rng,
+            wanted,
+            sources.ways.max_attempts,
+            deadline,
+            deliver,
+        )
+
+
+def _step(wanted: AnswerWanted | LabelWanted) -> Step:
+    task = wanted.task
+    return Step(task.tenant, input_of(task.work), task.sampling)

@@ -1,0 +1,133 @@
+"""An explanation of a classifier's label, on whichever worker serves the classifier.
+
+Decides whom to ask: of the workers that serve it the one with the fewest explanations,
+and the next where that one is gone, full or lost. Needs no ticket, as classifying
+needs none: no slot is used. What the caller was told stands (`told.py`).
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+
+from evenflow.v1.explanation_pb2 import ExplainResponse
+from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
+
+from gateway.attempts import Attempts, Failure
+from gateway.errors import Disallowed, FieldFault, GatewayError, Refusal, Refused, WorkerBroke
+from gateway.explanations.carrying import Deliver, NotCarried, carry
+from gateway.explanations.explainers import Unable, in_order, refusal
+from gateway.explanations.told import Differs, Told
+from gateway.explanations.wanted import LabelWanted
+from gateway.fleet import Fleet, WorkerView
+from gateway.metrics import GatewayMetrics
+from gateway.relay.channels import Channels
+
+# What a worker calls the fields of a label, as callers know them.
+_FIELDS = {"input": "label.text", "text": "label.text", "label": "label.label"}
+
+
+class LabelRun:
+    """One explanation on its way; until `deadline`, by the event loop's clock."""
+
+    def __init__(
+        self,
+        channels: Channels,
+        fleet: Callable[[], Fleet],
+        metrics: GatewayMetrics,
+        rng: random.Random,
+        wanted: LabelWanted,
+        max_attempts: int,
+        deadline: float,
+        deliver: Deliver,
+    ) -> None:
+        self._channels = channels
+        self._fleet = fleet
+        self._metrics = metrics
+        self._rng = rng
+        self._wanted = wanted
+        self._deadline = deadline
+        self._deliver = deliver
+        self._clock = asyncio.get_running_loop().time
+        self._attempts = Attempts(max_attempts)
+        self._unable: list[Unable] = []
+        self.told = Told()
+
+    @property
+    def attempts(self) -> int:
+        """Attempts made, the one that runs or succeeded included."""
+        return self._attempts.failed + 1
+
+    async def go(self) -> None:
+        """Explain it; returns when the last event has been delivered.
+
+        Raises:
+            GatewayError: it cannot be done.
+        """
+        lost: Failure | None = None
+        for worker in in_order(self._fleet(), self._wanted.task.model, self._rng.random):
+            before = self.told.passes
+            lost = await self._attempt(worker)
+            if lost is None:
+                return
+            self._metrics.failed_attempts.labels(lost.kind.value).inc()
+            end = self._attempts.verdict(lost, self.told.passes - before)
+            if isinstance(end, Disallowed):
+                raise in_the_callers_fields(end)
+            if isinstance(end, Refused):
+                break
+            if end is not None:
+                raise end
+        raise self._nobody(lost)
+
+    async def _attempt(self, worker: WorkerView) -> Failure | None:
+        told = self.told
+        told.given_to(worker.worker_id)
+
+        async def pass_on(response: ExplainResponse) -> None:
+            if told.is_new(response):
+                await self._deliver(response)
+
+        wanted = self._wanted
+        request = WorkerServiceExplainRequest(
+            request_id=wanted.task.request_id,
+            model=wanted.task.model,
+            text=wanted.text.reveal,
+            label=wanted.label,
+            options=wanted.options,
+        )
+        left = max(0.0, self._deadline - self._clock())
+        try:
+            await carry(self._channels, worker.worker_id, worker.address, request, left, pass_on)
+            told.ended()
+        except Differs:
+            raise WorkerBroke(worker.worker_id, told.attributions, is_lost=True) from None
+        except NotCarried as error:
+            if told.is_finished:
+                return None
+            if error.unable is not None:
+                self._unable.append(error.unable)
+            return error.failure
+        return None
+
+    def _nobody(self, lost: Failure | None) -> GatewayError:
+        """What it comes to that no worker has explained it."""
+        name = self._wanted.task.model
+        if self._unable:
+            return refusal(self._unable, name)
+        if lost is not None and self.told.started is not None:
+            return WorkerBroke(lost.worker_id, self.told.attributions, is_lost=True)
+        if lost is not None:
+            message = f"no worker that serves the classifier {name!r} can be reached"
+            return Refused(Refusal.NO_CLASSIFIER, message)
+        names = ", ".join(served.name for served in self._fleet().classifiers) or "none"
+        message = f"no worker serves the classifier {name!r}; served now: {names}"
+        return Refused(Refusal.UNKNOWN_CLASSIFIER, message)
+
+
+def in_the_callers_fields(error: Disallowed) -> Disallowed:
+    """A worker's words, with the names that the caller's fields have."""
+    faults = [
+        FieldFault(_FIELDS.get(fault.field, fault.field), fault.description)
+        for fault in error.faults
+    ]
+    return Disallowed(error.code, error.reason, str(error), faults, error.metadata)

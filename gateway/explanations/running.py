@@ -1,0 +1,229 @@
+"""An explanation of an answer, from its ticket to its last event.
+
+Carries out: ask for a lease, have the worker generate what it is to explain under it,
+give the lease back when that is done, and hear the explanation to its end; and when
+the worker failed, once more (`attempts.py` decides), behind what the caller has been
+told (`told.py` knows). What follows the answer needs no slot, so it holds none.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from evenflow.v1.explanation_pb2 import ExplainResponse, ExplanationProgress
+from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
+
+from gateway import wire
+from gateway.attempts import Attempts, Failure, FailureKind
+from gateway.errors import Garbled, GatewayError, Refusal, Refused, WorkerBroke
+from gateway.explanations.carrying import Deliver, NotCarried, carry
+from gateway.explanations.explainers import Unable, not_to_ask, refusal
+from gateway.explanations.told import Differs, Told
+from gateway.explanations.wanted import AnswerWanted
+from gateway.fleet import Fleet
+from gateway.lease import Lease
+from gateway.relay.channels import Channels
+from gateway.running import Ways
+from gateway.tasks.plan import Step
+from gateway.tickets import Outcome, Ticket
+from services.runtime.text import Text
+
+log = structlog.get_logger(__name__)
+
+# Refusals that say no more than that those excluded are all there are.
+_NOBODY_ELSE = frozenset({Refusal.NO_WORKERS, Refusal.UNKNOWN_MODEL})
+
+
+class AnswerRun:
+    """One explanation on its way; until `deadline`, by the event loop's clock."""
+
+    def __init__(
+        self,
+        ways: Ways,
+        channels: Channels,
+        fleet: Callable[[], Fleet],
+        wanted: AnswerWanted,
+        step: Step,
+        deadline: float,
+        deliver: Deliver,
+    ) -> None:
+        self._ways = ways
+        self._channels = channels
+        self._fleet = fleet
+        self._wanted = wanted
+        self._step = step
+        self._deadline = deadline
+        self._deliver = deliver
+        self._clock = asyncio.get_running_loop().time
+        self._attempts = Attempts(ways.max_attempts)
+        self._unable: list[Unable] = []
+        self._revision = ""
+        self.told = Told()
+
+    @property
+    def attempts(self) -> int:
+        """Attempts made, the one that runs or succeeded included."""
+        return self._attempts.failed + 1
+
+    async def go(self) -> None:
+        """Explain it; returns when the last event has been delivered.
+
+        Raises:
+            GatewayError: it cannot be done.
+        """
+        lost: Failure | None = None
+        while True:
+            before = self.told.passes
+            try:
+                async with self._ways.dispatch.lease(self._ticket()) as lease:
+                    self._ways.metrics.queued.observe(lease.grant.queued)
+                    lost = await self._under(lease)
+            except Refused as error:
+                raise self._refused(error, lost) from None
+            if lost is None:
+                return
+            self._ways.metrics.failed_attempts.labels(lost.kind.value).inc()
+            # A worker that has computed for a while has not broken under this request.
+            gained = self.told.passes - before
+            end = self._attempts.verdict(lost, gained, is_guess=lease.grant.is_guess)
+            if isinstance(end, Refused):
+                raise self._refused(end, lost)
+            if end is not None:
+                raise end
+            log.info(
+                "dispatched again",
+                request_id=self._wanted.task.request_id,
+                worker_id=lost.worker_id,
+                reason=lost.kind.value,
+                attempt=self.attempts,
+            )
+            await asyncio.sleep(self._attempts.pause)
+
+    def _ticket(self) -> Ticket:
+        task = self._wanted.task
+        excluded = dict.fromkeys((*self._attempts.excluded, *self._unfit()))
+        return Ticket(
+            tenant=task.tenant,
+            model=task.model,
+            model_revision=self._revision,
+            prompt_bytes=self._step.prompt_bytes,
+            # Of an answer that is there already nothing is generated.
+            max_tokens=1 if self._is_given else self._step.sampling.max_tokens,
+            priority=task.priority,
+            deadline=self._deadline,
+            excluded=tuple(excluded),
+            is_returned=self._attempts.failed > 0,
+        )
+
+    @property
+    def _is_given(self) -> bool:
+        return bool(self._wanted.answer or self.told.answer)
+
+    def _unfit(self) -> tuple[str, ...]:
+        """Who had better not be asked, now that those are out who failed."""
+        fleet, out = self._fleet(), self._attempts.excluded
+        left = tuple(worker for worker in fleet.workers if worker.worker_id not in out)
+        return not_to_ask(Fleet(left), self._wanted.task.model)
+
+    def _refused(self, error: Refused, lost: Failure | None) -> GatewayError:
+        """What the caller is told who had hoped for another worker."""
+        if error.refusal not in _NOBODY_ELSE or lost is None:
+            return error
+        if self.told.started is not None and lost.kind is not FailureKind.UNABLE:
+            return WorkerBroke(lost.worker_id, self.told.attributions, is_lost=True)
+        return refusal(self._unable, self._wanted.task.model) if self._unable else error
+
+    async def _under(self, lease: Lease) -> Failure | None:
+        """Carry one worker's explanation; returns how it failed, None where it did not."""
+        before = self.told.answered
+        try:
+            failure = await self._attempt(lease)
+        except Differs:
+            raise WorkerBroke(lease.grant.worker_id, self.told.attributions, is_lost=True) from None
+        except Garbled:
+            lease.end(Outcome.FAILED, self.told.answered - before)
+            raise
+        except BaseException:
+            lease.end(Outcome.ABANDONED, self.told.answered - before)
+            raise
+        # Ended before where an answer was there: then this changes nothing.
+        lease.end(Outcome.COMPLETED if failure is None else failure.outcome, 0)
+        return failure
+
+    async def _attempt(self, lease: Lease) -> Failure | None:
+        grant, told = lease.grant, self.told
+        told.given_to(grant.worker_id)
+        watch = _SlotWatch(lease)
+
+        async def pass_on(response: ExplainResponse) -> None:
+            watch.heard(response)
+            is_new = told.is_new(response)
+            if response.HasField("started"):
+                self._revision = grant.model_revision
+            if is_new:
+                await self._deliver(response)
+
+        request = self._request(lease)
+        try:
+            async with lease.until_revoked():
+                left = max(0.0, self._deadline - self._clock())
+                await carry(self._channels, grant.worker_id, grant.address, request, left, pass_on)
+            told.ended()
+        except NotCarried as error:
+            if told.is_finished:  # whatever comes behind it changes nothing
+                return None
+            if error.unable is not None:
+                self._unable.append(error.unable)
+            return error.failure
+        except TimeoutError:
+            if not lease.is_revoked:
+                raise
+            return Failure(FailureKind.LOST, grant.worker_id)
+        return None
+
+    def _request(self, lease: Lease) -> WorkerServiceExplainRequest:
+        """What this worker is asked: with the answer that the caller has been told, once it has."""
+        grant, wanted = lease.grant, self._wanted
+        asked = wire.execute_request(grant, wanted.task.request_id, self._step)
+        request = WorkerServiceExplainRequest(
+            request_id=asked.request_id,
+            model=asked.model,
+            options=wanted.options,
+            cache_scope=asked.cache_scope,
+            lease_id=asked.lease_id,
+            worker_epoch=asked.worker_epoch,
+            model_revision=asked.model_revision,
+        )
+        if asked.HasField("prompt"):
+            request.prompt = asked.prompt
+        else:
+            request.chat.CopyFrom(asked.chat)
+        if self.told.answer:
+            request.answer_token_ids.extend(self.told.answer)
+        elif isinstance(wanted.answer, Text):
+            request.answer_text = wanted.answer.reveal
+        else:
+            request.answer_token_ids.extend(wanted.answer or ())
+        return request
+
+
+class _SlotWatch:
+    """Sees when the slot of a lease is used, and when it is no longer."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+        self._tokens = 0
+        self._is_over = False
+
+    def heard(self, response: ExplainResponse) -> None:
+        """An event of the worker's."""
+        if self._is_over:
+            return
+        progress = response.progress
+        if progress.stage == ExplanationProgress.STAGE_ANSWERING:
+            if not self._tokens:
+                self._lease.first_token(0, 0)
+            self._tokens = progress.done
+            return
+        self._is_over = True
+        self._lease.end(Outcome.COMPLETED, self._tokens)
