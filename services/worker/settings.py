@@ -30,6 +30,11 @@ class EngineSettings:
     cache_dir: Path | None = setting(
         None, "folder of fetched models (tensorflow; default: evenflow's in the user's cache)"
     )
+    prepared_dir: Path | None = setting(
+        None,
+        "folder of int8 conversions made ahead, read before cache_dir and never written "
+        "(tensorflow)",
+    )
     slots: int = setting(8, "sequences that run at once", at_least=1, at_most=256)
     context: int = setting(
         2048, "tokens of prompt and answer together, for each slot", at_least=16, at_most=131_072

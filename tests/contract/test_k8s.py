@@ -194,6 +194,17 @@ def test_the_worker_image_holds_the_model_that_workers_serve_by_default():
     assert load(WorkerSettings, "worker", [], environ).model.endswith(".gguf")
 
 
+def test_a_worker_takes_what_its_image_holds_and_writes_elsewhere(overlay, pods, tmp_path):
+    text = DOCKERFILE.read_text()
+    (made,) = re.findall(r"EVENFLOW_WORKER_CACHE_DIR=(\S+) \\\n", text)
+    (taken,) = re.findall(r"^ENV EVENFLOW_WORKER_PREPARED_DIR=(\S+)$", text, re.M)
+    assert made == taken
+    written = str(settings("worker", pods["worker"], tmp_path).cache_dir)
+    mounts = {each["mountPath"]: each["name"] for each in only(pods["worker"])["volumeMounts"]}
+    volumes = {each["name"]: each for each in pods["worker"]["volumes"]}
+    assert "emptyDir" in volumes[mounts[written]]
+
+
 async def test_the_probes_ask_what_the_servers_answer():
     container = only(pod(workloads(list(yaml.safe_load_all(render("base"))))["worker"]))
     ready, started, alive = (

@@ -4,7 +4,8 @@ Decides where that lies, when it can be used and when it goes. A model's rounded
 matrices are one folder and serve every number of slots and length of context;
 the graphs for one of these are another. Whoever makes one is alone with that
 model; who comes second waits. After one is made, the three used last stay, and
-all that a process has open; the others are deleted. Knows no architecture. What
+all that a process has open; the others are deleted. What was made ahead may lie
+in a folder of its own, an image's, which is only read. Knows no architecture. What
 is kept opens without TensorFlow and from a folder that cannot be written; making
 it starts a process that has TensorFlow.
 """
@@ -15,7 +16,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,8 +36,16 @@ def runtime() -> str:
     return importlib.metadata.version("ai-edge-litert")
 
 
-def converted(model: ModelFile, cache_dir: Path, shapes: Shapes, progress: Progress) -> Path:
+def converted(
+    model: ModelFile,
+    cache_dir: Path,
+    shapes: Shapes,
+    progress: Progress,
+    prepared: Path | None = None,
+) -> Path:
     """The folder of the converted model; blocks, and makes it if it is not kept.
+
+    What lies in the folder `prepared` is taken from there; nothing is written to it.
 
     Raises:
         ModelUnavailableError: it could not be made or kept.
@@ -44,8 +53,9 @@ def converted(model: ModelFile, cache_dir: Path, shapes: Shapes, progress: Progr
     matrices = f"{model.sha256} rounding {ROUNDING_VERSION}"
     graphs = f"{matrices} graph {INT8_VERSION} litert {runtime()}"
     graphs += f" rows {shapes.rows} pages {shapes.pages}"
-    rounded = cache_dir / f"{model.name}-rounded-{_short(matrices)}"
-    kept = cache_dir / f"{model.name}-int8-{_short(graphs)}"
+    folders = (cache_dir,) if prepared is None else (prepared, cache_dir)
+    rounded = _first(folders, f"{model.name}-rounded-{_short(matrices)}")
+    kept = _first(folders, f"{model.name}-int8-{_short(graphs)}")
     if kept.is_dir():
         return kept
     try:
@@ -61,6 +71,11 @@ def converted(model: ModelFile, cache_dir: Path, shapes: Shapes, progress: Progr
             f"cannot keep {model.name} in int8 under {cache_dir}: {error.strerror or error}"
         ) from error
     return kept
+
+
+def _first(folders: Sequence[Path], name: str) -> Path:
+    """Where it lies; in the last of the folders if in none."""
+    return next((f / name for f in folders if (f / name).is_dir()), folders[-1] / name)
 
 
 def _convert(

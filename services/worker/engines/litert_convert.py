@@ -8,7 +8,6 @@ which it needs, would otherwise stay in the worker's memory.
 
 import importlib.metadata
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from services.worker.engines.calibration_text import TEXT
 from services.worker.engines.litert_cache import CONTENT, EMBEDDING, GRAPHS
 from services.worker.engines.litert_file import ModelFileBuilder
-from services.worker.engines.litert_kept import make_whole
+from services.worker.engines.litert_kept import make_whole, put
 from services.worker.engines.litert_open import runtime_of
 from services.worker.engines.litert_rounded import load_rounded, save_rounded
 from services.worker.engines.litert_shapes import Shapes
@@ -61,7 +60,7 @@ def convert(model: Path, rounded: Path, folder: Path, shapes: Shapes, progress: 
         builder.add(graph, {shape.name: shape.rows for shape in same})
     progress("writing the graphs", _ROUNDING + _CONVERTING)
     (folder / GRAPHS).write_bytes(builder.build())
-    os.link(rounded / EMBEDDING, folder / EMBEDDING)
+    put(rounded / EMBEDDING, folder / EMBEDDING)
     content = f"{(rounded / CONTENT).read_text()} by {importlib.metadata.version('tensorflow')}"
     (folder / CONTENT).write_text(content)
 

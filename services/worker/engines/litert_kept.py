@@ -42,6 +42,14 @@ def make_whole(folder: Path, make: Callable[[Path], None]) -> None:
         _sync(folder.parent)
 
 
+def put(source: Path, target: Path) -> None:
+    """Have a file in a second place, as the same one where both are on one file system."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def used(folder: Path) -> int:
     """A handle that keeps the folder from being let go until it is closed."""
     with suppress(OSError):  # a folder that cannot be written is not let go either

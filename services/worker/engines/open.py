@@ -55,6 +55,7 @@ def _tensorflow(settings: EngineSettings, progress: Progress) -> BatchedEngine:
         memory_mb=settings.memory_mb,
         xla=settings.xla,
         progress=progress,
+        prepared_dir=settings.prepared_dir,
     )
     return BatchedEngine(name, model, tokenizer, _serving(settings))
 

@@ -36,6 +36,7 @@ class _Wanted:
     memory: int | None
     xla: str
     progress: Progress
+    prepared_dir: Path | None
 
 
 def open_pretrained(
@@ -50,6 +51,7 @@ def open_pretrained(
     memory_mb: int = 0,
     xla: str = "auto",
     progress: Progress = lambda what, fraction: None,
+    prepared_dir: Path | None = None,
 ) -> "tuple[str, TensorFlowModel | LiteRtModel, ModelTokenizer]":
     """Open a model by its published name or the path of a .gguf file or a folder; blocks.
 
@@ -67,13 +69,16 @@ def open_pretrained(
         xla: `on`, `off`, or `auto`, which compiles the float32 graph by XLA where TensorFlow
             has a GPU: on CPUs it does not pay.
         progress: told what is being done, and which fraction of that is done.
+        prepared_dir: where int8 conversions lie that were made ahead; only read.
 
     Raises:
         ModelUnavailableError: no such model, or it could not be fetched or converted.
         ModelFileError: the file is not a model that can be run.
     """
     memory = memory_mb << 20 or available_memory()
-    wanted = _Wanted(cache_dir, slots, context, threads, prefill_chunk, memory, xla, progress)
+    wanted = _Wanted(
+        cache_dir, slots, context, threads, prefill_chunk, memory, xla, progress, prepared_dir
+    )
     found = find_model(model, cache_dir, progress)
     try:
         with open_source(found.path) as source:
@@ -147,7 +152,7 @@ def _int8(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "LiteRtMode
     )
     _check_memory(need, wanted)
     shapes = Shapes(wanted.slots, wanted.context)
-    folder = converted(found, wanted.cache_dir, shapes, wanted.progress)
+    folder = converted(found, wanted.cache_dir, shapes, wanted.progress, wanted.prepared_dir)
     return open_converted(
         folder,
         source.config,

@@ -119,6 +119,27 @@ def test_another_number_of_slots_does_not_round_again(kept: tuple[Path, ModelFil
     assert revision(folder).endswith("-int8")
 
 
+def test_what_was_made_ahead_is_read_and_never_written(
+    kept: tuple[Path, ModelFile], tmp_path: Path
+) -> None:
+    folder, model = kept
+    prepared = folder.parent
+    before = sorted(prepared.rglob("*"))
+    cache, told = tmp_path / "cache", list[str]()
+
+    def convert(shapes: Shapes) -> Path:
+        return converted(model, cache, shapes, lambda what, _: told.append(what), prepared)
+
+    assert convert(SHAPES) == folder
+    assert (told, cache.exists()) == ([], False)
+    other = convert(Shapes(3, 100))
+    assert other.parent == cache
+    assert not any("rounding" in what for what in told)
+    assert revision(other) == revision(folder)
+    assert convert(Shapes(3, 100)) == other
+    assert sorted(prepared.rglob("*")) == before
+
+
 def test_what_is_packed_is_kept_for_each_kind_of_processor(
     kept: tuple[Path, ModelFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:

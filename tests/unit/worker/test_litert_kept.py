@@ -1,3 +1,4 @@
+import errno
 import fcntl
 import os
 import subprocess
@@ -6,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.worker.engines.litert_kept import alone, let_go, make_whole, used
+from services.worker.engines.litert_kept import alone, let_go, make_whole, put, used
 
 
 def folders(base: Path, count: int) -> list[Path]:
@@ -78,3 +79,19 @@ def test_who_waits_says_so_first(tmp_path: Path) -> None:
 
     with alone(lock, waits):
         assert told == ["waits"]
+
+
+@pytest.mark.parametrize("is_one_file_system", [True, False])
+def test_a_file_is_put_in_a_second_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_one_file_system: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    if not is_one_file_system:
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_text("x")
+    put(source, target)
+    assert target.read_text() == "x"
+    assert source.samefile(target) == is_one_file_system
