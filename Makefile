@@ -85,6 +85,7 @@ lock: .venv/python ## writes requirements/*.txt anew; UPGRADE=1 moves them to th
 	lock proto/pyproject.toml --resolution lowest-direct -o requirements/stubs-floor.txt; \
 	lock --group proto -o requirements/proto.txt; \
 	lock requirements/proxies.in -o requirements/proxies.txt; \
+	lock requirements/langchain.in $$pinned -o requirements/langchain.txt; \
 	lock requirements/rivals.in -o requirements/rivals.txt; \
 	lock requirements/lock.in -o requirements/lock.txt
 
