@@ -137,11 +137,11 @@ class Answer:
         await flights.fly(flight, flyer, self._pass_on)
 
     async def _generate(self, deliver: Deliver, end: float) -> None:
-        divided = await self._planner.planned(self._task)
+        first = await self._planner.planned(self._task)
         run = self._run = (
             Run(self._ways, self._task, self._step, self._deadline, end, deliver)
-            if divided is None
-            else Steps(self._ways, self._task, self._step, divided, self._deadline, end, deliver)
+            if first is None
+            else Steps(self._ways, self._task, self._step, first, self._deadline, end, deliver)
         )
         await run.go()
 
@@ -153,7 +153,7 @@ class Answer:
             self._sharing.cache.put(key, self._task.tenant, sent)
 
     async def _pass_on(self, message: GenerateResponse) -> None:
-        if self.first_token_at is None:
+        if self.first_token_at is None and message.HasField("delta"):
             self.first_token_at = self._clock()
         self.tokens += len(message.delta.token_ids)
         self._prompt_tokens = self._prompt_tokens or message.started.prompt_tokens

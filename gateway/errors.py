@@ -115,13 +115,18 @@ class WorkerBroke(GatewayError):
 
 
 class PartFailed(GatewayError):
-    """One part of a divided task, from 0, cannot be done: so neither can the task."""
+    """One part of a divided task, from 0, cannot be done: so neither can the task.
 
-    def __init__(self, part: int, parts: int, cause: GatewayError) -> None:
-        super().__init__(f"part {part + 1} of {parts}: {cause}")
+    `level`: see evenflow.v1.PlannedStep; parts are counted in each.
+    """
+
+    def __init__(self, part: int, parts: int, cause: GatewayError, level: int = 0) -> None:
+        where = f"level {level}, " if level else ""
+        super().__init__(f"{where}part {part + 1} of {parts}: {cause}")
         self.part = part
         self.parts = parts
         self.cause = cause
+        self.level = level
 
 
 class ClassifierBroke(GatewayError):

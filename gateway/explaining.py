@@ -19,8 +19,8 @@ def explained(error: GatewayError, task: Task, prompt_bytes: int, fleet: Fleet) 
             return _unknown_model(error, task, fleet)
         case Refused(refusal=Refusal.TOO_LARGE):
             return _too_large(task, prompt_bytes, fleet)
-        case PartFailed(part=part, parts=parts, cause=cause):
-            return PartFailed(part, parts, explained(cause, task, prompt_bytes, fleet))
+        case PartFailed(part=part, parts=parts, cause=cause, level=level):
+            return PartFailed(part, parts, explained(cause, task, prompt_bytes, fleet), level)
         case Disallowed():
             return _in_the_callers_fields(error, task)
         case _:

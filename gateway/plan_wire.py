@@ -23,7 +23,7 @@ class Ran:
 
 def progress(plan: TaskPlan, done: int, step: StepMessage | None) -> GenerateResponse:
     """Tell how far a plan has come; `step` is the one that has just finished."""
-    told = Progress(steps_done=done, steps_total=len(plan.steps), step=step)
+    told = Progress(steps_done=done, steps_total=len(plan.steps), step=step, levels=plan.levels)
     return GenerateResponse(progress=told)
 
 
@@ -40,6 +40,7 @@ def step_message(step: PlannedStep, ran: Ran) -> StepMessage:
         completion_tokens=finished.usage.completion_tokens,
         ms=ran.seconds * 1000,
         attempts=finished.route.attempts,
+        level=step.level,
     )
 
 
@@ -47,7 +48,7 @@ def plan_message(plan: TaskPlan, runs: Sequence[Ran]) -> PlanMessage:
     """Tell a plan that has been carried out."""
     return PlanMessage(
         task=plan.task,
-        parts=len(plan.steps),
+        parts=plan.parts,
         reason=plan.reason,
         steps=[step_message(step, ran) for step, ran in zip(plan.steps, runs, strict=True)],
         text_tokens=plan.text_tokens,
@@ -56,14 +57,17 @@ def plan_message(plan: TaskPlan, runs: Sequence[Ran]) -> PlanMessage:
         workers=plan.workers,
         slots_free=plan.slots,
         predicted_ms=plan.seconds * 1000,
+        levels=plan.levels,
     )
 
 
 def finished(plan: TaskPlan, runs: Sequence[Ran]) -> GenerateResponse:
-    """The last message of all steps together: sums, and cut off if any of them was."""
+    """The last message of all steps together: sums, and cut off if any told to the caller was."""
     whole = Finished()
     whole.CopyFrom(runs[-1].finished)
-    whole.reason = max(ran.finished.reason for ran in runs)  # LENGTH is above STOP
+    last = plan.levels - 1
+    told = [ran for step, ran in zip(plan.steps, runs, strict=True) if step.level == last]
+    whole.reason = max(ran.finished.reason for ran in told)  # LENGTH is above STOP
     for ran in runs[:-1]:
         usage, timing = ran.finished.usage, ran.finished.timing
         whole.usage.prompt_tokens += usage.prompt_tokens

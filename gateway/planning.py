@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from gateway.counting import Counting
 from gateway.fleet import Fleet
+from gateway.tasks import summarizing, translating
 from gateway.tasks.borders import units
 from gateway.tasks.budget import Sizes, estimated
 from gateway.tasks.room import Room, room
-from gateway.tasks.steps import Divided
-from gateway.tasks.task import Task, Translate
-from gateway.tasks.translating import instructions, is_small, translating
+from gateway.tasks.steps import Level
+from gateway.tasks.task import Summarize, Task, Translate
 
 # Places where a text may be cut; more would tell nothing more.
 _MOST_UNITS = 4000
@@ -28,19 +28,26 @@ class Planner:
         self._fleet = fleet
         self._counting = counting
 
-    async def planned(self, task: Task) -> Divided | None:
-        """Plan a task; None: it is a single step, as plain as it came."""
-        work = task.work
-        if not isinstance(work, Translate):
-            return None
+    async def planned(self, task: Task) -> Level | None:
+        """Plan a task; returns its first level; None: a single step, as plain as it came."""
         there = room(self._fleet(), task.model)
-        if not there.revision or is_small(work, task.sampling, there):
+        if not there.revision:
             return None
-        sizes = await self._sizes(work, there)
-        return await asyncio.to_thread(translating, work, task.sampling, sizes, there)
+        work, sampling = task.work, task.sampling
+        match work:
+            case Translate() if not translating.is_small(work, sampling, there):
+                sizes = await self._sizes(work.text.reveal, translating.instructions(work), there)
+                plan = translating.translating
+                return await asyncio.to_thread(plan, work, sampling, sizes, there)
+            case Summarize() if not summarizing.is_small(work, sampling, there):
+                sizes = await self._sizes(work.text.reveal, summarizing.instructions(work), there)
+                return await asyncio.to_thread(
+                    summarizing.summarizing, work, sampling, sizes, there
+                )
+            case _:
+                return None
 
-    async def _sizes(self, work: Translate, there: Room) -> Sizes:
-        text, beside = work.text.reveal, instructions(work).reveal
+    async def _sizes(self, text: str, beside: str, there: Room) -> Sizes:
         # A text of a MiB has thousands of borders: the event loop goes on meanwhile.
         found = await asyncio.to_thread(units, text, _MOST_UNITS)
         texts = [text[unit.begin : unit.end] for unit in found]

@@ -94,6 +94,7 @@ def fault_of(error: GatewayError) -> RpcFault:
                     **fault.metadata,
                     "part": str(error.part + 1),
                     "parts": str(error.parts),
+                    "level": str(error.level),
                 },
             )
         case Poisonous(worker_ids=worker_ids):

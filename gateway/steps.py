@@ -1,24 +1,23 @@
-"""Runs a task of many steps: side by side, told in their order.
+"""Runs a task of many steps, level by level.
 
 Carries out a plan: each step is a run of its own, under the task's tenant and
-within one revision, as many at once as the plan found room for. One that fails
-fails the task, once, and ends the others. Knows neither how a plan was made nor
-what its steps say.
+within one revision, side by side with the others of its level, as many at once as
+the plan found room for. One that fails fails the task, once, and ends the others.
+Knows neither how a plan was made nor what its steps say.
 """
 
 import asyncio
 
-from evenflow.v1.generation_pb2 import Delta, GenerateResponse, Started
+from evenflow.v1.generation_pb2 import GenerateResponse
 
-from gateway import plan_wire
 from gateway.errors import GatewayError, PartFailed, Refusal, Refused
 from gateway.plan_wire import Ran
 from gateway.relay.relay import Deliver
 from gateway.running import Run, Ways
-from gateway.tasks.in_order import InOrder
 from gateway.tasks.plan import Step
-from gateway.tasks.steps import Divided, sampling_of
+from gateway.tasks.steps import Answered, Level, PlannedStep, inner, sampling_of
 from gateway.tasks.task import Task
+from gateway.telling import Telling
 from services.runtime.text import Text
 
 
@@ -30,7 +29,7 @@ class Steps:
         ways: Ways,
         task: Task,
         whole: Step,
-        divided: Divided,
+        first: Level,
         deadline: float,
         end: float,
         deliver: Deliver,
@@ -38,20 +37,13 @@ class Steps:
         self._ways = ways
         self._task = task
         self._whole = whole
-        self._divided = divided
-        self._plan = divided.plan
+        self._level = first
         self._deadline = deadline
         self._end = end
-        self._deliver = deliver
         self._clock = asyncio.get_running_loop().time
-        self._places = asyncio.Semaphore(self._plan.at_once)
-        self._telling = asyncio.Lock()  # first come, first served
-        self._order: InOrder[Delta] = InOrder(len(self._plan.steps))
+        self._places = asyncio.Semaphore(first.plan.at_once)
+        self._telling = Telling(first.plan, whole.sampling.seed or 0, deliver)
         self._runs: list[Run] = []
-        self._ran: dict[int, Ran] = {}
-        self._has_begun = False
-        self._position = 0
-        self._done = 0
         self.used_tokens = 0
 
     @property
@@ -65,84 +57,79 @@ class Steps:
         Raises:
             GatewayError: a step cannot be done.
         """
+        answers = await self._run_level()
+        while self._level.then is not None:
+            self._level = await asyncio.to_thread(self._level.then, answers)
+            answers = await self._run_level()
+        await self._telling.ended()
+
+    async def _run_level(self) -> list[Answered]:
+        self._telling.goes_on(self._level)
         failed: GatewayError | None = None
+        tasks: list[asyncio.Task[Answered]] = []
         try:
             async with asyncio.TaskGroup() as group:
-                for index in range(len(self._plan.steps)):
-                    group.create_task(self._step(index), name="step")
+                tasks.extend(
+                    group.create_task(self._step(planned), name="step")
+                    for planned in self._level.steps
+                )
         except* GatewayError as errors:
             failed = _first(errors)
         if failed is not None:
             raise failed
-        ran = [self._ran[index] for index in range(len(self._plan.steps))]
-        await self._deliver(plan_wire.finished(self._plan, ran))
+        return [task.result() for task in tasks]
 
-    async def _step(self, index: int) -> None:
-        planned = self._plan.steps[index]
+    async def _step(self, planned: PlannedStep) -> Answered:
+        """Run a step; what it answers is told if it is the caller's, and returned if it is not."""
+        sampling = sampling_of(planned, self._whole.sampling)
+        is_last = self._level.then is None
         step = Step(
             self._task.tenant,
-            self._divided.input(index),
-            sampling_of(planned, self._whole.sampling),
-            revision=self._plan.revision,
+            self._level.inputs[planned.part],
+            sampling if is_last else inner(sampling),
+            revision=self._level.plan.revision,
         )
+        told: list[str] = []
+        tokens = 0
+        ran: Ran | None = None
 
         async def pass_on(message: GenerateResponse) -> None:
+            nonlocal ran, tokens
             match message.WhichOneof("event"):
                 case "started":
                     self.used_tokens += message.started.prompt_tokens
-                    await self._begin(message.started)
-                    await self._say(index, planned.before)
+                    await self._telling.begun(message.started)
+                    await self._telling.spaced(planned.part, planned.before)
                 case "delta":
                     self.used_tokens += len(message.delta.token_ids)
-                    await self._tell(self._order.said(index, message.delta))
+                    tokens += len(message.delta.token_ids)
+                    if is_last:
+                        await self._telling.said(planned.part, message.delta)
+                    else:
+                        told.append(message.delta.text)
                 case "finished":
-                    await self._say(index, planned.after)
-                    self._ran[index] = Ran(message.finished, self._clock() - began)
+                    await self._telling.spaced(planned.part, planned.after)
+                    ran = Ran(message.finished, self._clock() - began)
 
         async with self._places:
             began = self._clock()
-            run = Run(self._ways, self._task, step, self._deadline, self._end, pass_on)
-            self._runs.append(run)
-            try:
-                await run.go()
-            except Refused as error:
-                # The time that is over is the whole task's.
-                if error.refusal is Refusal.DEADLINE:
-                    raise
-                raise PartFailed(planned.part, len(self._plan.steps), error) from None
-            except GatewayError as error:
-                raise PartFailed(planned.part, len(self._plan.steps), error) from None
-        done = plan_wire.step_message(planned, self._ran[index])
-        await self._tell(self._order.ended(index))
-        async with self._telling:
-            self._done += 1
-            await self._deliver(plan_wire.progress(self._plan, self._done, done))
+            await self._run(planned, step, pass_on)
+        if ran is None:
+            raise RuntimeError("a run returns behind its last message")
+        await self._telling.done(planned, ran)
+        return Answered(Text("".join(told)), tokens)
 
-    async def _begin(self, started: Started) -> None:
-        """What begins first begins the task's answer."""
-        if self._has_begun:
-            return
-        self._has_begun = True
-        own = GenerateResponse(started=started)
-        own.started.seed = self._whole.sampling.seed or 0
-        async with self._telling:
-            await self._deliver(own)
-            await self._deliver(plan_wire.progress(self._plan, 0, None))
-
-    async def _say(self, index: int, space: Text) -> None:
-        if space:
-            await self._tell(self._order.said(index, Delta(text=space.reveal)))
-
-    async def _tell(self, deltas: list[Delta]) -> None:
-        """Tell more of the answer, with places counted through all parts."""
-        if not deltas:
-            return
-        async with self._telling:
-            for delta in deltas:
-                own = GenerateResponse(delta=delta)
-                own.delta.position = self._position
-                self._position += len(delta.token_ids)
-                await self._deliver(own)
+    async def _run(self, planned: PlannedStep, step: Step, pass_on: Deliver) -> None:
+        run = Run(self._ways, self._task, step, self._deadline, self._end, pass_on)
+        self._runs.append(run)
+        parts = len(self._level.inputs)
+        try:
+            await run.go()
+        except GatewayError as error:
+            # Time that is over is the whole task's.
+            if isinstance(error, Refused) and error.refusal is Refusal.DEADLINE:
+                raise
+            raise PartFailed(planned.part, parts, error, planned.level) from None
 
 
 def _first(errors: BaseExceptionGroup[GatewayError]) -> GatewayError:

@@ -2,10 +2,11 @@
 
 Pure. Decides by what each number of parts is predicted to take on the workers
 that have room: more parts are spread over more workers, but each has instructions
-of its own to read. Knows no texts.
+of its own to read, and where answers are put together, one more to read. Knows no
+texts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.tasks.room import Room
@@ -39,7 +40,7 @@ class Division:
 
 
 def divide(
-    least: int, most: int, why_least: str, steps: Callable[[int], Wave], room: Room
+    least: int, most: int, why_least: str, waves: Callable[[int], Sequence[Wave]], room: Room
 ) -> Division:
     """Choose between `least` parts, which there must be, and `most`, below which none is worth it.
 
@@ -48,19 +49,19 @@ def divide(
     3. More parts are predicted to be worth it.
     4. They are not.
 
-    `steps` tells what a number of parts comes to; `why_least` why there must be the least.
+    `waves` tells what a number of parts comes to; `why_least` why there must be the least.
     """
     told = f"{_parts(least)}: {why_least}"
     # 1
     if most <= least or not room.revision:
-        return Division(least, told, seconds(steps(least), room) if room.free else 0.0)
+        return Division(least, told, seconds(waves(least), room) if room.free else 0.0)
     # 2
     if room.is_busy:
         what = f"{room.waiting} tickets wait" if room.waiting else "no slot is free"
         return Division(least, f"{told}; no more than that, the fleet is busy: {what}")
     # 3
     choices = range(least, max(least, min(most, _ROUNDS * room.slots)) + 1)
-    predicted = {parts: seconds(steps(parts), room) for parts in choices}
+    predicted = {parts: seconds(waves(parts), room) for parts in choices}
     best = min(predicted, key=lambda parts: (predicted[parts], parts))
     if predicted[best] < _WORTHWHILE * predicted[least]:
         reason = (
@@ -73,8 +74,12 @@ def divide(
     return Division(least, reason, predicted[least])
 
 
-def seconds(steps: Wave, room: Room) -> float:
-    """What steps are predicted to take."""
+def seconds(waves: Sequence[Wave], room: Room) -> float:
+    """What waves of steps are predicted to take, one after the other."""
+    return sum(_seconds(wave, room) for wave in waves)
+
+
+def _seconds(steps: Wave, room: Room) -> float:
     workers = max(1, room.workers)
     slots = max(1, room.slots // workers)
     busiest = -(-steps.count // workers)

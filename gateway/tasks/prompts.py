@@ -83,6 +83,13 @@ def input_of(work: Work) -> Input:
             assert_never(work)
 
 
+def words_of(said: Input) -> str:
+    """All words of an input, for whoever counts them."""
+    if isinstance(said, Text):
+        return said.reveal
+    return "\n".join(message.content.reveal for message in said)
+
+
 def language_name(language: str) -> str:
     """Return the English name of a BCP 47 tag ("pt-BR": "Portuguese"), or what was given."""
     primary = language.replace("_", "-").partition("-")[0].lower()

@@ -1,12 +1,13 @@
 """The plan of a task of many steps, as values.
 
-Pure. Says what the steps are, and what sampling means for each. Knows neither how
-a plan comes about nor how it runs.
+Pure. Says what the steps are, which of them can run side by side, and what
+sampling means for each. Knows neither how a plan comes about nor how it runs.
 """
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TypeAlias
 
 from gateway.tasks.prompts import Input
 from gateway.tasks.task import Sampling
@@ -18,13 +19,14 @@ class PlannedStep:
     """One generation of a plan; see evenflow.v1.PlannedStep.
 
     Args:
-        part: place among the steps.
+        part: place among the steps of its level.
         begin: first character of the text that it covers.
         end: the one behind the last.
         prompt_tokens: as estimated.
         max_tokens: the most that it may answer.
         before: space to write before its answer, as it stood in the text.
         after: space to write behind it.
+        level: 0 reads the text; a higher one reads what the level below has answered.
     """
 
     part: int
@@ -34,11 +36,12 @@ class PlannedStep:
     max_tokens: int
     before: Text = Text("")
     after: Text = Text("")
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TaskPlan:
-    """The steps of a task, and why they are these; see evenflow.v1.TaskPlan."""
+    """The steps of a task, level by level, and why they are these; see evenflow.v1.TaskPlan."""
 
     task: str
     reason: str
@@ -51,6 +54,16 @@ class TaskPlan:
     seconds: float = 0.0
 
     @property
+    def parts(self) -> int:
+        """Parts that the text is divided into."""
+        return sum(step.level == 0 for step in self.steps)
+
+    @property
+    def levels(self) -> int:
+        """Levels of steps."""
+        return 1 + max(step.level for step in self.steps)
+
+    @property
     def at_once(self) -> int:
         """Steps that may run at the same time: one, where nothing is free."""
         return max(1, self.slots)
@@ -59,23 +72,48 @@ class TaskPlan:
         return f"<TaskPlan {self.task} in {len(self.steps)}, {self.reason}>"
 
 
-class Divided(Protocol):
-    """A task in many steps: its plan, and the words of each step."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a step has answered, in so many tokens."""
+
+    text: Text
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Steps that can run side by side: those of the plan with this number.
+
+    `then` makes of their answers, in the order of the steps, the next level, in a plan
+    that is mended by what they were. Without it the answers are the caller's.
+    """
+
+    number: int
+    plan: TaskPlan
+    inputs: tuple[Input, ...]
+    then: "Then | None" = None
 
     @property
-    def plan(self) -> TaskPlan:
-        """The steps."""
-        ...
+    def steps(self) -> tuple[PlannedStep, ...]:
+        """Its steps."""
+        return tuple(step for step in self.plan.steps if step.level == self.number)
 
-    def input(self, index: int) -> Input:
-        """Word a step."""
-        ...
+    def __repr__(self) -> str:
+        return f"<Level {self.number} of {self.plan.levels}, {len(self.inputs)} steps>"
+
+
+Then: TypeAlias = Callable[[Sequence[Answered]], Level]
 
 
 def sampling_of(step: PlannedStep, sampling: Sampling) -> Sampling:
     """How a step chooses its tokens: as the task does, each behind the first with its own seed."""
-    if sampling.seed is None or step.part == 0:
+    if sampling.seed is None or (step.level, step.part) == (0, 0):
         return replace(sampling, max_tokens=step.max_tokens)
-    named = b"%d/%d" % (sampling.seed, step.part)
+    named = b"%d/%d/%d" % (sampling.seed, step.level, step.part)
     seed = int.from_bytes(hashlib.blake2b(named, digest_size=8).digest())
     return replace(sampling, max_tokens=step.max_tokens, seed=seed)
+
+
+def inner(sampling: Sampling) -> Sampling:
+    """How steps choose whose answers the caller does not see: where it stops them is not meant."""
+    return replace(sampling, stop=(), logprobs=None)

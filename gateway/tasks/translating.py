@@ -6,15 +6,15 @@ not overlap; the space between them stays as it stood.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gateway.tasks.borders import shorter
 from gateway.tasks.budget import SLACK, Sizes, at_most
 from gateway.tasks.division import Division, Wave, divide
 from gateway.tasks.packing import Span, pack
-from gateway.tasks.prompts import Input, input_of
+from gateway.tasks.prompts import input_of, words_of
 from gateway.tasks.room import Room
-from gateway.tasks.steps import PlannedStep, TaskPlan
+from gateway.tasks.steps import Level, PlannedStep, TaskPlan
 from gateway.tasks.task import Sampling, Translate
 from services.runtime.text import Text
 
@@ -24,36 +24,19 @@ _LONGER = 2
 _LEAST_PART, _SMALL_PART = 64, 128
 
 
-@dataclass(frozen=True, slots=True)
-class Translating:
-    """A translation in parts; where there is but one, it is the whole text."""
-
-    plan: TaskPlan
-    task: Translate
-
-    def input(self, index: int) -> Input:
-        """A part as if it were the whole."""
-        step = self.plan.steps[index]
-        part = Text(self.task.text.reveal[step.begin : step.end])
-        return input_of(replace(self.task, text=part))
-
-
-def instructions(task: Translate) -> Text:
+def instructions(task: Translate) -> str:
     """What stands beside each part in its prompt."""
-    said = input_of(replace(task, text=Text("")))
-    if isinstance(said, Text):
-        return said
-    return Text("\n".join(message.content.reveal for message in said))
+    return words_of(input_of(replace(task, text=Text(""))))
 
 
 def is_small(task: Translate, sampling: Sampling, room: Room) -> bool:
     """Whether a text is certain to be done in one step, so that nothing need be counted."""
     text = at_most([task.text.reveal], room.bytes_per_token)
-    beside = at_most([instructions(task).reveal], room.bytes_per_token)
+    beside = at_most([instructions(task)], room.bytes_per_token)
     return text <= min(_most(sampling, beside, room), 2 * _SMALL_PART - 1)
 
 
-def translating(task: Translate, sampling: Sampling, sizes: Sizes, room: Room) -> Translating:
+def translating(task: Translate, sampling: Sampling, sizes: Sizes, room: Room) -> Level:
     """Plan a translation."""
     most = _most(sampling, sizes.beside, room)
     if most < 1:
@@ -67,11 +50,11 @@ def translating(task: Translate, sampling: Sampling, sizes: Sizes, room: Room) -
         f"max_tokens {sampling.max_tokens} and a context of {room.context}"
     )
 
-    def steps(parts: int) -> Wave:
+    def waves(parts: int) -> list[Wave]:
         each = sizes.tokens // parts
-        return Wave(parts, sizes.beside + each, each)
+        return [Wave(parts, sizes.beside + each, each)]
 
-    division = divide(least, sizes.tokens // _SMALL_PART, why, steps, room)
+    division = divide(least, sizes.tokens // _SMALL_PART, why, waves, room)
     text = task.text.reveal
     units = [piece for unit in sizes.units for piece in shorter(text, unit, most)]
     spans = pack(units, division.parts, most) if division.parts > 1 else [_whole(sizes)]
@@ -96,7 +79,7 @@ def _planned(
     room: Room,
     spans: Sequence[Span],
     division: Division,
-) -> Translating:
+) -> Level:
     text = task.text.reveal
     steps = _steps(text, spans, sizes.beside, sampling.max_tokens)
     plan = TaskPlan(
@@ -110,7 +93,8 @@ def _planned(
         slots=room.slots,
         seconds=division.seconds,
     )
-    return Translating(plan, task)
+    parts = (Text(text[step.begin : step.end]) for step in steps)
+    return Level(0, plan, tuple(input_of(replace(task, text=part)) for part in parts))
 
 
 def _steps(text: str, spans: Sequence[Span], beside: int, max_tokens: int) -> list[PlannedStep]:

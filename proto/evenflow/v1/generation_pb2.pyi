@@ -150,7 +150,8 @@ class Sampling(_message.Message):
     """
     max_tokens: _builtins.int
     """1 to 8192 tokens; generation also ends where the context is full. In a
-    translation of many parts it bounds each of them. Default 256.
+    translation of many parts it bounds each of them; in a summary of many
+    levels the last. Default 256.
     """
     logprobs: _builtins.int
     """0 to 20: send each token's log probability and that many of its most
@@ -160,7 +161,7 @@ class Sampling(_message.Message):
     def stop(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Ends the answer before the first occurrence of any of these strings. At
         most 8, each 1 to 128 characters. In a translation of many parts each part
-        ends so.
+        ends so; in a summary of many levels the last.
         """
 
     def __init__(
@@ -573,10 +574,15 @@ class Progress(_message.Message):
     STEPS_DONE_FIELD_NUMBER: _builtins.int
     STEPS_TOTAL_FIELD_NUMBER: _builtins.int
     STEP_FIELD_NUMBER: _builtins.int
+    LEVELS_FIELD_NUMBER: _builtins.int
     steps_done: _builtins.int
     """Steps finished."""
     steps_total: _builtins.int
     """Steps of the plan."""
+    levels: _builtins.int
+    """Levels of the plan; see PlannedStep.level. These and steps_total can become
+    fewer where a level has answered shorter than it might have.
+    """
     @_builtins.property
     def step(self) -> Global___PlannedStep:
         """The step that has just finished; not set in the first Progress."""
@@ -587,10 +593,11 @@ class Progress(_message.Message):
         steps_done: _builtins.int = ...,
         steps_total: _builtins.int = ...,
         step: Global___PlannedStep | None = ...,
+        levels: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["step", b"step", "steps_done", b"steps_done", "steps_total", b"steps_total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["levels", b"levels", "step", b"step", "steps_done", b"steps_done", "steps_total", b"steps_total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -612,8 +619,9 @@ class TaskPlan(_message.Message):
     WORKERS_FIELD_NUMBER: _builtins.int
     SLOTS_FREE_FIELD_NUMBER: _builtins.int
     PREDICTED_MS_FIELD_NUMBER: _builtins.int
+    LEVELS_FIELD_NUMBER: _builtins.int
     task: _builtins.str
-    """The task: "translate"."""
+    """The task: "translate", "summarize"."""
     parts: _builtins.int
     """Parts that the text is divided into; 1: it is not divided."""
     reason: _builtins.str
@@ -632,9 +640,11 @@ class TaskPlan(_message.Message):
     """Sequences that they had room for together."""
     predicted_ms: _builtins.float
     """Milliseconds that the plan was predicted to take; 0: not predicted."""
+    levels: _builtins.int
+    """Levels of steps, at least 1; see PlannedStep.level."""
     @_builtins.property
     def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlannedStep]:
-        """The steps, in the order in which they may begin."""
+        """The steps, level by level, in the order in which they may begin."""
 
     def __init__(
         self,
@@ -649,10 +659,11 @@ class TaskPlan(_message.Message):
         workers: _builtins.int = ...,
         slots_free: _builtins.int = ...,
         predicted_ms: _builtins.float = ...,
+        levels: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["counted", b"counted", "model_revision", b"model_revision", "parts", b"parts", "predicted_ms", b"predicted_ms", "reason", b"reason", "slots_free", b"slots_free", "steps", b"steps", "task", b"task", "text_tokens", b"text_tokens", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counted", b"counted", "levels", b"levels", "model_revision", b"model_revision", "parts", b"parts", "predicted_ms", b"predicted_ms", "reason", b"reason", "slots_free", b"slots_free", "steps", b"steps", "task", b"task", "text_tokens", b"text_tokens", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -673,8 +684,9 @@ class PlannedStep(_message.Message):
     COMPLETION_TOKENS_FIELD_NUMBER: _builtins.int
     MS_FIELD_NUMBER: _builtins.int
     ATTEMPTS_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
     part: _builtins.int
-    """Its place among the steps, from 0."""
+    """Its place among the steps of its level, from 0."""
     begin: _builtins.int
     """Where what it covers of the text begins, in characters (Unicode code
     points) from 0.
@@ -695,6 +707,11 @@ class PlannedStep(_message.Message):
     """Milliseconds from when it asked for a worker until its end."""
     attempts: _builtins.int
     """Attempts made on workers, the one that succeeded included."""
+    level: _builtins.int
+    """0: it reads the task's text. A step of a higher level reads what steps of
+    the level below have answered, and covers what they covered. What the last
+    level answers is the caller's answer.
+    """
     def __init__(
         self,
         *,
@@ -707,10 +724,11 @@ class PlannedStep(_message.Message):
         completion_tokens: _builtins.int = ...,
         ms: _builtins.float = ...,
         attempts: _builtins.int = ...,
+        level: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "begin", b"begin", "completion_tokens", b"completion_tokens", "end", b"end", "max_tokens", b"max_tokens", "ms", b"ms", "part", b"part", "prompt_tokens", b"prompt_tokens", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "begin", b"begin", "completion_tokens", b"completion_tokens", "end", b"end", "level", b"level", "max_tokens", b"max_tokens", "ms", b"ms", "part", b"part", "prompt_tokens", b"prompt_tokens", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

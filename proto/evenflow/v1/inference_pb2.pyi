@@ -247,7 +247,9 @@ Global___TranslateTask: _TypeAlias = TranslateTask  # noqa: Y015
 
 @_typing.final
 class SummarizeTask(_message.Message):
-    """Summarizes a text."""
+    """Summarizes a text. One that does not fit a worker's context, or is faster so,
+    is summarized in parts, and their summaries together.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -178,6 +178,7 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
         self.address = ""
         self.workers: list[FakeWorker] = []
         self.slots = 8
+        self.context = 8192
         self.events: list[b.TicketEvent] = []
         self.batches: list[int] = []
         self.gateways: list[str] = []
@@ -267,7 +268,7 @@ class FakeBalancer(balancer_pb2_grpc.BalancerServiceServicer):
                     load=worker_pb2.LoadReport(
                         model="counter",
                         model_revision=self.revision,
-                        context_tokens=8192,
+                        context_tokens=self.context,
                         slots_total=self.slots,
                         classifiers=worker.classifiers,
                         explanations_total=worker.explanations[0],
@@ -401,7 +402,11 @@ SETTINGS = GatewaySettings(
 
 @asynccontextmanager
 async def a_mesh(
-    workers: int = 2, slots: int = 8, classifiers: tuple[str, ...] = (), **settings
+    workers: int = 2,
+    slots: int = 8,
+    context: int = 8192,
+    classifiers: tuple[str, ...] = (),
+    **settings,
 ) -> AsyncIterator[Mesh]:
     """Run a gateway between a fake balancer and fake workers."""
     async with AsyncExitStack() as stack:
@@ -415,6 +420,7 @@ async def a_mesh(
         balancer = FakeBalancer(happenings)
         balancer.workers = fakes
         balancer.slots = slots
+        balancer.context = context
         await hosting.start(balancer)
         registry = MemoryRegistry()
         registry.put(BALANCER, Endpoint("balancer-1", balancer.address))

@@ -7,9 +7,9 @@ from gateway.tasks.budget import Sizes, estimated
 from gateway.tasks.in_order import InOrder
 from gateway.tasks.packing import pack
 from gateway.tasks.room import Room
-from gateway.tasks.steps import PlannedStep, sampling_of
+from gateway.tasks.steps import Level, PlannedStep, sampling_of
 from gateway.tasks.task import Sampling, Translate
-from gateway.tasks.translating import Translating, is_small, translating
+from gateway.tasks.translating import is_small, translating
 from services.runtime.text import Text
 
 IDLE = Room(revision="r", context=2048, serving=3, free=(4, 4, 4))
@@ -50,7 +50,7 @@ def test_parts_are_of_about_equal_size_and_end_at_paragraphs():
     assert all(span.tokens <= 30 for span in pack(found, 2, 30))
 
 
-def plan(text: str, room: Room, max_tokens: int = 256) -> Translating:
+def plan(text: str, room: Room, max_tokens: int = 256) -> Level:
     found = [
         Unit(u.begin, u.end, u.border, estimated(text[u.begin : u.end], 4))
         for u in units(text, 4000)

@@ -1,0 +1,136 @@
+"""A long summary, level by level: what is told, what is not, and what happens when a step fails."""
+
+import asyncio
+
+import grpc
+import pytest
+from evenflow.v1 import generation_pb2 as g
+from evenflow.v1 import inference_pb2 as i
+
+from services.runtime.status import RpcFault, read_fault
+
+TEXT = "\n\n".join(f"Part {n:02}. " + "It has some words. " * 50 for n in range(12))
+
+
+def summary() -> i.GenerateRequest:
+    sampling = g.Sampling(max_tokens=64, stop=["STOP"], seed=7, temperature=0.5)
+    return i.GenerateRequest(summarize=i.SummarizeTask(text=TEXT), sampling=sampling)
+
+
+def read(request) -> str:
+    """What a step is to summarize."""
+    return request.chat.messages[-1].content.split("\n\n", 1)[1]
+
+
+def is_last(request) -> bool:
+    return read(request).startswith("<")
+
+
+def shortening(worker, before=None, tokens: int = 2):
+    """Answer with what the text begins with, in brackets; the last step with all that it reads."""
+
+    async def script(request):
+        yield g.GenerateResponse(
+            started=g.Started(
+                model_revision=request.model_revision, worker_id=worker.worker_id, prompt_tokens=9
+            )
+        )
+        if before is not None:
+            await before(request)
+        text = read(request) if is_last(request) else f"<{read(request)[:7]}>"
+        yield g.GenerateResponse(
+            delta=g.Delta(text=text, token_ids=[7] * tokens, position=0, seed=request.sampling.seed)
+        )
+        usage = g.Usage(prompt_tokens=9, completion_tokens=tokens)
+        yield g.GenerateResponse(finished=g.Finished(reason=g.FINISH_REASON_STOP, usage=usage))
+
+    return script
+
+
+@pytest.fixture
+async def small(start_mesh):
+    async with start_mesh(context=1024) as mesh:
+        for worker in mesh.workers:
+            worker.script = shortening(worker)
+        yield mesh
+
+
+async def test_the_last_level_alone_is_told(small):
+    messages = [message async for message in small.stub.Generate(summary())]
+    told = "".join(message.delta.text for message in messages)
+    parts = [f"<{TEXT[at:][:7]}>" for at in range(len(TEXT)) if TEXT[at:].startswith("Part ")]
+    plan = messages[-1].finished.plan
+    assert told.split("\n\n") == [p for p in parts if p in told]
+    assert told.startswith("<Part 00>")
+    assert (plan.levels, plan.parts) == (2, len(plan.steps) - 1)
+    assert len(told.split("\n\n")) == plan.parts > 4
+    assert [m.delta.position for m in messages if m.delta.token_ids] == [0]
+    done = [m.progress.steps_done for m in messages if m.HasField("progress")]
+    assert done == list(range(len(plan.steps) + 1))
+    assert messages[0].HasField("started")
+    # What is told comes behind all the steps that it is made of.
+    first = next(at for at, m in enumerate(messages) if m.HasField("delta"))
+    assert sum(m.HasField("progress") for m in messages[:first]) == plan.parts + 1
+    assert {step.worker_id for step in plan.steps} == {"w1", "w2"}
+    await small.is_quiet()
+
+
+async def test_steps_below_know_no_stop_and_have_seeds_of_their_own(small):
+    async for _ in small.stub.Generate(summary()):
+        pass
+    requests = [request for worker in small.workers for request in worker.requests]
+    below = [request for request in requests if not is_last(request)]
+    (last,) = [request for request in requests if is_last(request)]
+    assert not any(request.sampling.stop for request in below)
+    assert list(last.sampling.stop) == ["STOP"]
+    assert len({request.sampling.seed for request in requests}) == len(requests)
+    assert 7 in {request.sampling.seed for request in below}
+    assert {s.model_revision for s in small.balancer.submitted} == {"counter@1"}
+
+
+async def test_a_worker_lost_on_either_level_changes_nothing(small):
+    undisturbed = await text_of(small.stub.Generate(summary()))
+    one, two = small.workers
+
+    async def hang_at_the_last(request) -> None:
+        if is_last(request):
+            await asyncio.Event().wait()
+
+    one.script = shortening(one, hang_at_the_last)
+    two.script = shortening(two, hang_at_the_last)
+    answer = asyncio.ensure_future(text_of(small.stub.Generate(summary())))
+    await one.until(lambda: any(is_last(w.requests[-1]) and w.active == 1 for w in small.workers))
+    (holder,) = [worker for worker in small.workers if worker.active]
+    other = two if holder is one else one
+    other.script = shortening(other)
+    await small.hosting.kill(holder)
+    assert await answer == undisturbed
+    await small.is_quiet()
+
+
+async def test_a_step_that_fails_above_tells_its_level(small):
+    async def fail_at_the_last(request) -> None:
+        if is_last(request):
+            raise RpcFault(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", "as told")
+
+    for worker in small.workers:
+        worker.script = shortening(worker, fail_at_the_last)
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await text_of(small.stub.Generate(summary()))
+    fault = read_fault(error.value)
+    assert fault.message.startswith("level 1, part 1 of 1: ")
+    assert (fault.metadata["level"], fault.metadata["part"]) == ("1", "1")
+    await small.is_quiet()
+
+
+async def test_who_cancels_frees_all_steps(small):
+    for worker in small.workers:
+        worker.script = shortening(worker, lambda request: asyncio.Event().wait())
+    call = small.stub.Generate(summary())
+    await small.workers[0].until(lambda: small.active > 4)
+    call.cancel()
+    await small.is_quiet()
+
+
+async def text_of(call) -> str:
+    return "".join([message.delta.text async for message in call])
