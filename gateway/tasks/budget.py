@@ -14,6 +14,8 @@ from gateway.tasks.borders import Unit
 SLACK = 64
 # Of ASCII text, while no worker has measured its own; few, so that estimates are rather high.
 _BYTES_PER_TOKEN = 3.0
+# Of a context, what is kept for an answer at most, lest nothing be left to read.
+_ANSWER_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Sizes:
     def tokens(self) -> int:
         """Tokens of the text."""
         return sum(unit.tokens for unit in self.units)
+
+
+def readable(context: int, beside: int, max_tokens: int) -> int:
+    """Tokens of a text that a step may read, so that its answer has room too."""
+    return context - beside - SLACK - min(max_tokens, context // _ANSWER_SHARE)
 
 
 def at_most(texts: Sequence[str], bytes_per_token: float) -> int:

@@ -9,7 +9,9 @@ texts.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gateway.tasks.budget import Sizes
 from gateway.tasks.room import Room
+from gateway.tasks.steps import TaskPlan
 
 # Seconds for a step to be granted, sent and begun.
 _OVERHEAD = 0.02
@@ -72,6 +74,21 @@ def divide(
     # 4
     reason = f"{told}; more would not be faster on {room.workers} workers with room"
     return Division(least, reason, predicted[least])
+
+
+def outline(task: str, division: Division, sizes: Sizes, room: Room) -> TaskPlan:
+    """The plan of a division, its steps to be filled in; what is one step may run anywhere."""
+    return TaskPlan(
+        task=task,
+        reason=division.reason,
+        steps=(),
+        text_tokens=sizes.tokens,
+        is_counted=sizes.is_counted,
+        revision=room.revision if division.parts > 1 else "",
+        workers=room.workers,
+        slots=room.slots,
+        seconds=division.seconds,
+    )
 
 
 def seconds(waves: Sequence[Wave], room: Room) -> float:

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from gateway.tasks.borders import shorter
 from gateway.tasks.budget import SLACK, Sizes, at_most
-from gateway.tasks.division import Division, Wave, divide
+from gateway.tasks.division import Division, Wave, divide, outline
 from gateway.tasks.packing import Span, pack
 from gateway.tasks.prompts import input_of, words_of
 from gateway.tasks.room import Room
-from gateway.tasks.steps import Level, PlannedStep, TaskPlan
+from gateway.tasks.steps import Level, PlannedStep
 from gateway.tasks.task import Sampling, Translate
 from services.runtime.text import Text
 
@@ -82,17 +82,7 @@ def _planned(
 ) -> Level:
     text = task.text.reveal
     steps = _steps(text, spans, sizes.beside, sampling.max_tokens)
-    plan = TaskPlan(
-        task="translate",
-        reason=division.reason,
-        steps=tuple(steps),
-        text_tokens=sizes.tokens,
-        is_counted=sizes.is_counted,
-        revision=room.revision if len(steps) > 1 else "",
-        workers=room.workers,
-        slots=room.slots,
-        seconds=division.seconds,
-    )
+    plan = replace(outline("translate", division, sizes, room), steps=tuple(steps))
     parts = (Text(text[step.begin : step.end]) for step in steps)
     return Level(0, plan, tuple(input_of(replace(task, text=part)) for part in parts))
 
