@@ -6,10 +6,12 @@ Decides nothing: what a field means is said in evenflow.v1.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evenflow.v1.generation_pb2 import Evidence as EvidenceMessage
 from evenflow.v1.generation_pb2 import Finished, GenerateResponse, Progress
 from evenflow.v1.generation_pb2 import PlannedStep as StepMessage
 from evenflow.v1.generation_pb2 import TaskPlan as PlanMessage
 
+from gateway.tasks.evidence import Evidence
 from gateway.tasks.steps import PlannedStep, TaskPlan
 
 
@@ -41,6 +43,19 @@ def step_message(step: PlannedStep, ran: Ran) -> StepMessage:
         ms=ran.seconds * 1000,
         attempts=finished.route.attempts,
         level=step.level,
+        evidence=None if step.evidence is None else _evidence(step.evidence),
+    )
+
+
+def _evidence(evidence: Evidence) -> EvidenceMessage:
+    return EvidenceMessage(
+        rank=evidence.rank,
+        score=evidence.score,
+        question=evidence.question,
+        support=evidence.support,
+        mean_logprob=evidence.logprob,
+        says_nothing=evidence.says_nothing,
+        used=evidence.is_used,
     )
 
 

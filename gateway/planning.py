@@ -7,15 +7,17 @@ task is divided is decided in `tasks/`; a plan runs in `steps.py`.
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from gateway.counting import Counting
 from gateway.fleet import Fleet
-from gateway.tasks import summarizing, translating
+from gateway.tasks import answering, summarizing, translating
 from gateway.tasks.borders import units
 from gateway.tasks.budget import Sizes, estimated
 from gateway.tasks.room import Room, room
 from gateway.tasks.steps import Level
-from gateway.tasks.task import Summarize, Task, Translate
+from gateway.tasks.task import Answer, Summarize, Task, Translate
+from services.runtime.text import Text
 
 # Places where a text may be cut; more would tell nothing more.
 _MOST_UNITS = 4000
@@ -36,18 +38,20 @@ class Planner:
         work, sampling = task.work, task.sampling
         match work:
             case Translate() if not translating.is_small(work, sampling, there):
-                sizes = await self._sizes(work.text.reveal, translating.instructions(work), there)
-                plan = translating.translating
-                return await asyncio.to_thread(plan, work, sampling, sizes, there)
+                sizes = await self._sizes(work.text, translating.instructions(work), there)
+                planned = partial(translating.translating, work)
             case Summarize() if not summarizing.is_small(work, sampling, there):
-                sizes = await self._sizes(work.text.reveal, summarizing.instructions(work), there)
-                return await asyncio.to_thread(
-                    summarizing.summarizing, work, sampling, sizes, there
-                )
+                sizes = await self._sizes(work.text, summarizing.instructions(work), there)
+                planned = partial(summarizing.summarizing, work)
+            case Answer() if not answering.is_small(work, sampling, there):
+                sizes = await self._sizes(work.context, answering.instructions(work), there)
+                planned = partial(answering.answering, work)
             case _:
                 return None
+        return await asyncio.to_thread(planned, sampling, sizes, there)
 
-    async def _sizes(self, text: str, beside: str, there: Room) -> Sizes:
+    async def _sizes(self, whole: Text, beside: str, there: Room) -> Sizes:
+        text = whole.reveal
         # A text of a MiB has thousands of borders: the event loop goes on meanwhile.
         found = await asyncio.to_thread(units, text, _MOST_UNITS)
         texts = [text[unit.begin : unit.end] for unit in found]

@@ -86,15 +86,15 @@ class Steps:
         step = Step(
             self._task.tenant,
             self._level.inputs[planned.part],
-            sampling if is_last else inner(sampling),
+            sampling if is_last else inner(sampling, is_scored=self._level.is_scored),
             revision=self._level.plan.revision,
         )
         told: list[str] = []
-        tokens = 0
+        tokens, logprob = 0, 0.0
         ran: Ran | None = None
 
         async def pass_on(message: GenerateResponse) -> None:
-            nonlocal ran, tokens
+            nonlocal ran, tokens, logprob
             match message.WhichOneof("event"):
                 case "started":
                     self.used_tokens += message.started.prompt_tokens
@@ -107,6 +107,7 @@ class Steps:
                         await self._telling.said(planned.part, message.delta)
                     else:
                         told.append(message.delta.text)
+                        logprob += sum(each.logprob for each in message.delta.logprobs)
                 case "finished":
                     await self._telling.spaced(planned.part, planned.after)
                     ran = Ran(message.finished, self._clock() - began)
@@ -117,7 +118,7 @@ class Steps:
         if ran is None:
             raise RuntimeError("a run returns behind its last message")
         await self._telling.done(planned, ran)
-        return Answered(Text("".join(told)), tokens)
+        return Answered(Text("".join(told)), tokens, logprob / max(1, tokens))
 
     async def _run(self, planned: PlannedStep, step: Step, pass_on: Deliver) -> None:
         run = Run(self._ways, self._task, step, self._deadline, self._end, pass_on)

@@ -64,6 +64,10 @@ ANSWER_FROM_CONTEXT = (
     "Answer the question from the text that the user gives. "
     "If the text does not say, answer that it does not say."
 )
+FIND_IN_PART = (
+    "Answer the question from the text that the user gives, in one sentence, in the words of "
+    "the text. The text may not say: then answer that it does not say."
+)
 
 
 def input_of(work: Work) -> Input:
@@ -83,6 +87,11 @@ def input_of(work: Work) -> Input:
             assert_never(work)
 
 
+def finding_of(task: Answer) -> Input:
+    """Word a question to a part of its context: what it says, in its own words."""
+    return _ask(FIND_IN_PART, _asked(task))
+
+
 def words_of(said: Input) -> str:
     """All words of an input, for whoever counts them."""
     if isinstance(said, Text):
@@ -99,8 +108,11 @@ def language_name(language: str) -> str:
 def _answer(task: Answer) -> Input:
     if not task.context:
         return _ask(ANSWER, task.question.reveal)
-    user = f"{task.context.reveal}\n\nQuestion: {task.question.reveal}"
-    return _ask(ANSWER_FROM_CONTEXT, user)
+    return _ask(ANSWER_FROM_CONTEXT, _asked(task))
+
+
+def _asked(task: Answer) -> str:
+    return f"{task.context.reveal}\n\nQuestion: {task.question.reveal}"
 
 
 def _translate(task: Translate) -> Input:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from gateway.tasks.evidence import Evidence
 from gateway.tasks.prompts import Input
 from gateway.tasks.task import Sampling
 from services.runtime.text import Text
@@ -26,7 +27,8 @@ class PlannedStep:
         max_tokens: the most that it may answer.
         before: space to write before its answer, as it stood in the text.
         after: space to write behind it.
-        level: 0 reads the text; a higher one reads what the level below has answered.
+        level: 0 reads the text; a higher one what the level below has answered or found.
+        evidence: what speaks for its answer, where that was asked.
     """
 
     part: int
@@ -37,6 +39,7 @@ class PlannedStep:
     before: Text = Text("")
     after: Text = Text("")
     level: int = 0
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,11 @@ class TaskPlan:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a step has answered, in so many tokens."""
+    """What a step has answered, in so many tokens; `logprob` is their mean, 0 if not asked for."""
 
     text: Text
     tokens: int
+    logprob: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,15 @@ class Level:
     """Steps that can run side by side: those of the plan with this number.
 
     `then` makes of their answers, in the order of the steps, the next level, in a plan
-    that is mended by what they were. Without it the answers are the caller's.
+    that is mended by what they were. Without it the answers are the caller's. `is_scored`:
+    it wants to know how likely they were.
     """
 
     number: int
     plan: TaskPlan
     inputs: tuple[Input, ...]
     then: "Then | None" = None
+    is_scored: bool = False
 
     @property
     def steps(self) -> tuple[PlannedStep, ...]:
@@ -114,6 +120,6 @@ def sampling_of(step: PlannedStep, sampling: Sampling) -> Sampling:
     return replace(sampling, max_tokens=step.max_tokens, seed=seed)
 
 
-def inner(sampling: Sampling) -> Sampling:
+def inner(sampling: Sampling, *, is_scored: bool) -> Sampling:
     """How steps choose whose answers the caller does not see: where it stops them is not meant."""
-    return replace(sampling, stop=(), logprobs=None)
+    return replace(sampling, stop=(), logprobs=0 if is_scored else None)

@@ -621,7 +621,7 @@ class TaskPlan(_message.Message):
     PREDICTED_MS_FIELD_NUMBER: _builtins.int
     LEVELS_FIELD_NUMBER: _builtins.int
     task: _builtins.str
-    """The task: "translate", "summarize"."""
+    """The task: "translate", "summarize", "answer"."""
     parts: _builtins.int
     """Parts that the text is divided into; 1: it is not divided."""
     reason: _builtins.str
@@ -685,6 +685,7 @@ class PlannedStep(_message.Message):
     MS_FIELD_NUMBER: _builtins.int
     ATTEMPTS_FIELD_NUMBER: _builtins.int
     LEVEL_FIELD_NUMBER: _builtins.int
+    EVIDENCE_FIELD_NUMBER: _builtins.int
     part: _builtins.int
     """Its place among the steps of its level, from 0."""
     begin: _builtins.int
@@ -712,6 +713,12 @@ class PlannedStep(_message.Message):
     the level below have answered, and covers what they covered. What the last
     level answers is the caller's answer.
     """
+    @_builtins.property
+    def evidence(self) -> Global___Evidence:
+        """What speaks for its answer: set in Finished for parts of which a question
+        was asked.
+        """
+
     def __init__(
         self,
         *,
@@ -725,14 +732,63 @@ class PlannedStep(_message.Message):
         ms: _builtins.float = ...,
         attempts: _builtins.int = ...,
         level: _builtins.int = ...,
+        evidence: Global___Evidence | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "begin", b"begin", "completion_tokens", b"completion_tokens", "end", b"end", "level", b"level", "max_tokens", b"max_tokens", "ms", b"ms", "part", b"part", "prompt_tokens", b"prompt_tokens", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "begin", b"begin", "completion_tokens", b"completion_tokens", "end", b"end", "evidence", b"evidence", "level", b"level", "max_tokens", b"max_tokens", "ms", b"ms", "part", b"part", "prompt_tokens", b"prompt_tokens", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PlannedStep: _TypeAlias = PlannedStep  # noqa: Y015
+
+@_typing.final
+class Evidence(_message.Message):
+    """Why a part's answer to a question was preferred to others'. What it weighs is
+    told; words are weighed by how rare they are among the parts.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RANK_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    QUESTION_FIELD_NUMBER: _builtins.int
+    SUPPORT_FIELD_NUMBER: _builtins.int
+    MEAN_LOGPROB_FIELD_NUMBER: _builtins.int
+    SAYS_NOTHING_FIELD_NUMBER: _builtins.int
+    USED_FIELD_NUMBER: _builtins.int
+    rank: _builtins.int
+    """Place among the parts, the best from 1. Parts that say nothing come last."""
+    score: _builtins.float
+    """question + support x exp(mean_logprob): the greater, the better."""
+    question: _builtins.float
+    """How much of the question stands in the part, 0 to 1."""
+    support: _builtins.float
+    """How much of its answer does, 0 to 1."""
+    mean_logprob: _builtins.float
+    """Mean natural log probability of the answer's tokens."""
+    says_nothing: _builtins.bool
+    """It answered that the text does not say."""
+    used: _builtins.bool
+    """The last step read a passage of it."""
+    def __init__(
+        self,
+        *,
+        rank: _builtins.int = ...,
+        score: _builtins.float = ...,
+        question: _builtins.float = ...,
+        support: _builtins.float = ...,
+        mean_logprob: _builtins.float = ...,
+        says_nothing: _builtins.bool = ...,
+        used: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mean_logprob", b"mean_logprob", "question", b"question", "rank", b"rank", "says_nothing", b"says_nothing", "score", b"score", "support", b"support", "used", b"used"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Evidence: _TypeAlias = Evidence  # noqa: Y015
 
 @_typing.final
 class Finished(_message.Message):

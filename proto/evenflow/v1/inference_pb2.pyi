@@ -186,7 +186,10 @@ Global___ChatTask: _TypeAlias = ChatTask  # noqa: Y015
 
 @_typing.final
 class AnswerTask(_message.Message):
-    """Answers a question, from a context where one is given."""
+    """Answers a question, from a context where one is given. Of a context that does
+    not fit a worker's, or is faster so, each part is asked, and the answer made
+    from the passages of the best.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -1,4 +1,4 @@
-"""A long summary, level by level: what is told, what is not, and what happens when a step fails."""
+"""A long summary or question, level by level: what is told and what not; steps that fail."""
 
 import asyncio
 
@@ -129,6 +129,49 @@ async def test_who_cancels_frees_all_steps(small):
     call = small.stub.Generate(summary())
     await small.workers[0].until(lambda: small.active > 4)
     call.cancel()
+    await small.is_quiet()
+
+
+def question() -> i.GenerateRequest:
+    task = i.AnswerTask(question="What is zebra?", context=TEXT.replace("Part 07", "Zebra 7"))
+    return i.GenerateRequest(answer=task, sampling=g.Sampling(max_tokens=64))
+
+
+def finding(worker):
+    async def script(request):
+        said = request.chat.messages[-1].content
+        text = "The zebra." if "Zebra" in said else "It does not say."
+        yield g.GenerateResponse(started=g.Started(worker_id=worker.worker_id))
+        delta = g.Delta(text=text, token_ids=[7])
+        if request.sampling.HasField("logprobs"):
+            delta.logprobs.add(logprob=-0.5)
+        yield g.GenerateResponse(delta=delta)
+        yield g.GenerateResponse(finished=g.Finished(reason=g.FINISH_REASON_STOP))
+
+    return script
+
+
+async def test_a_question_is_asked_of_each_part_and_answered_from_the_best(small):
+    for worker in small.workers:
+        worker.script = finding(worker)
+    messages = [message async for message in small.stub.Generate(question())]
+    assert "".join(message.delta.text for message in messages) == "The zebra."
+    plan = messages[-1].finished.plan
+    assert (plan.task, plan.levels) == ("answer", 2)
+    *parts, last = plan.steps
+    (used,) = [step for step in parts if step.evidence.used]
+    assert (used.evidence.rank, used.evidence.mean_logprob) == (1, -0.5)
+    assert used.begin <= last.begin < last.end <= used.end
+    assert sorted(step.evidence.rank for step in parts) == list(range(1, len(parts) + 1))
+    assert f"part {used.part + 1}, the best by evidence" in plan.reason
+    assert not last.HasField("evidence")
+    (read_last,) = [
+        request.chat.messages[-1].content
+        for worker in small.workers
+        for request in worker.requests
+        if not request.sampling.HasField("logprobs")
+    ]
+    assert "Zebra 7" in read_last
     await small.is_quiet()
 
 
