@@ -11,12 +11,12 @@ from functools import partial
 
 from gateway.counting import Counting
 from gateway.fleet import Fleet
-from gateway.tasks import answering, summarizing, translating
+from gateway.tasks import answering, conversing, summarizing, translating
 from gateway.tasks.borders import units
 from gateway.tasks.budget import Sizes, estimated
 from gateway.tasks.room import Room, room
 from gateway.tasks.steps import Level
-from gateway.tasks.task import Answer, Summarize, Task, Translate
+from gateway.tasks.task import Answer, Chat, Sampling, Summarize, Task, Translate
 from services.runtime.text import Text
 
 # Places where a text may be cut; more would tell nothing more.
@@ -29,13 +29,16 @@ class Planner:
     def __init__(self, fleet: Callable[[], Fleet], counting: Counting) -> None:
         self._fleet = fleet
         self._counting = counting
+        self._seen = Fleet()
+        self._rooms: dict[str, Room] = {}  # of the fleet seen last, by model
 
     async def planned(self, task: Task) -> Level | None:
         """Plan a task; returns its first level; None: a single step, as plain as it came."""
-        there = room(self._fleet(), task.model)
+        there = self._room(task.model)
         if not there.revision:
             return None
         work, sampling = task.work, task.sampling
+        planned: Callable[[Sampling, Sizes, Room], Level | None]
         match work:
             case Translate() if not translating.is_small(work, sampling, there):
                 sizes = await self._sizes(work.text, translating.instructions(work), there)
@@ -46,9 +49,22 @@ class Planner:
             case Answer() if not answering.is_small(work, sampling, there):
                 sizes = await self._sizes(work.context, answering.instructions(work), there)
                 planned = partial(answering.answering, work)
+            case Chat() if not conversing.is_small(work, sampling, there):
+                text = await asyncio.to_thread(conversing.transcript, work)
+                sizes = await self._sizes(text, conversing.instructions(work), there)
+                planned = partial(conversing.conversing, work)
             case _:
                 return None
         return await asyncio.to_thread(planned, sampling, sizes, there)
+
+    def _room(self, model: str) -> Room:
+        """The room there is; looked for once in each snapshot of the fleet."""
+        fleet = self._fleet()
+        if fleet is not self._seen:
+            self._seen, self._rooms = fleet, {}
+        if model not in self._rooms:
+            self._rooms[model] = room(fleet, model)
+        return self._rooms[model]
 
     async def _sizes(self, whole: Text, beside: str, there: Room) -> Sizes:
         text = whole.reveal

@@ -621,7 +621,7 @@ class TaskPlan(_message.Message):
     PREDICTED_MS_FIELD_NUMBER: _builtins.int
     LEVELS_FIELD_NUMBER: _builtins.int
     task: _builtins.str
-    """The task: "translate", "summarize", "answer"."""
+    """The task: "translate", "summarize", "answer", "chat"."""
     parts: _builtins.int
     """Parts that the text is divided into; 1: it is not divided."""
     reason: _builtins.str
@@ -690,10 +690,10 @@ class PlannedStep(_message.Message):
     """Its place among the steps of its level, from 0."""
     begin: _builtins.int
     """Where what it covers of the text begins, in characters (Unicode code
-    points) from 0.
+    points) from 0; of a dialogue, in messages from 0.
     """
     end: _builtins.int
-    """Where that ends: the first character that it does not cover."""
+    """Where that ends: the first character, or message, that it does not cover."""
     prompt_tokens: _builtins.int
     """Tokens of its prompt: as estimated; once it has run, as its worker counted."""
     max_tokens: _builtins.int

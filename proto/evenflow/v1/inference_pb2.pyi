@@ -160,7 +160,10 @@ Global___PromptTask: _TypeAlias = PromptTask  # noqa: Y015
 
 @_typing.final
 class ChatTask(_message.Message):
-    """Answers in a dialogue."""
+    """Answers in a dialogue. Of one that has outgrown a worker's context the system
+    message and the last turns stay as they are; those between are summarized, and
+    the summary stands behind the system message's words.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -19,7 +19,7 @@ def summary() -> i.GenerateRequest:
 
 def read(request) -> str:
     """What a step is to summarize."""
-    return request.chat.messages[-1].content.split("\n\n", 1)[1]
+    return request.chat.messages[-1].content.split("\n\n", 1)[-1]
 
 
 def is_last(request) -> bool:
@@ -173,6 +173,33 @@ async def test_a_question_is_asked_of_each_part_and_answered_from_the_best(small
     ]
     assert "Zebra 7" in read_last
     await small.is_quiet()
+
+
+def dialogue(turns: int) -> i.GenerateRequest:
+    messages = [g.ChatMessage(role=g.ROLE_SYSTEM, content="Be kind.")]
+    for turn in range(turns):
+        role = g.ROLE_ASSISTANT if turn % 2 else g.ROLE_USER
+        messages.append(g.ChatMessage(role=role, content=f"Turn {turn}. " + "Some words. " * 40))
+    return i.GenerateRequest(chat=i.ChatTask(messages=messages), sampling=g.Sampling(max_tokens=64))
+
+
+async def test_what_falls_out_of_a_dialogue_is_summarized_in_its_place(small):
+    messages = [message async for message in small.stub.Generate(dialogue(21))]
+    plan = messages[-1].finished.plan
+    assert (plan.task, plan.levels) == ("chat", 2)
+    requests = [request for worker in small.workers for request in worker.requests]
+    (last,) = [r for r in requests if r.chat.messages[-1].content.startswith("Turn 20.")]
+    system, *stayed = last.chat.messages
+    assert system.content.startswith("Be kind.\n\nSummary of the dialogue")
+    assert "<User: T>" in system.content
+    assert stayed == list(dialogue(21).chat.messages)[-len(stayed) :]
+    assert (plan.steps[0].begin, plan.steps[-2].end) == (1, 22 - len(stayed))
+
+
+async def test_a_dialogue_that_fits_goes_as_it_stands(small):
+    messages = [message async for message in small.stub.Generate(dialogue(3))]
+    assert not messages[-1].finished.HasField("plan")
+    assert len(small.balancer.submitted) == 1
 
 
 async def text_of(call) -> str:
