@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from loadbalancer.book import Book
 from loadbalancer.drain import DrainRate
 from loadbalancer.rules import Rules
-from loadbalancer.tickets import Lane, Mark, RejectReason, Submitted, Ticket
+from loadbalancer.tickets import Lane, Mark, RejectReason, Submitted, Ticket, TicketKey
 from loadbalancer.waiting import Waiting
 
 LEAST_RETRY_SECONDS = 0.1
@@ -47,7 +47,7 @@ class Admission:
         if servers.count and tokens > servers.least_context:
             lane = lane._replace(context_tokens=min(tokens, servers.greatest_context))
         return Ticket(
-            number=event.number,
+            key=TicketKey(event.sender.stream, event.number),
             sender=event.sender,
             tenant=event.tenant,
             lane=lane,
@@ -105,6 +105,8 @@ class Admission:
 
 def _marks(event: Submitted, prompt_tokens: int) -> tuple[Mark, ...]:
     """A prompt's marks in tokens; its last token is always computed, it chooses the answer's."""
+    if not event.marks:
+        return ()
     per_byte = prompt_tokens / max(1, event.prompt_bytes)
     longest = prompt_tokens - 1
     return tuple(Mark(name, min(longest, round(size * per_byte))) for name, size in event.marks)

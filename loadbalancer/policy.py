@@ -16,7 +16,6 @@ prompt alone: where even behind all its work in hand the ticket is served soones
 """
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -35,8 +34,7 @@ class Choice(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What the policy knows of one worker. Infinite `ahead`: it has no room.
 
     `in_hand`: prefill in hand as a part of its window, which is full at 1; infinite where
@@ -124,14 +122,14 @@ def pick(
         return None
     seconds = _seconds(columns, penalty, tokens, booked_tokens)
     cost = seconds + columns.answer[:rows]
-    least = cost.min()
-    if least == np.inf:
+    least = float(cost[cost.argmin()])
+    if least == math.inf:
         return None
     if isinstance(tokens, np.ndarray):
-        home = _home(columns, penalty, tokens, booked_tokens, float(least))
+        home = _home(columns, penalty, tokens, booked_tokens, least)
         if home is not None:
             return home
-    near = np.flatnonzero(cost <= least * NEARLY)
+    (near,) = (cost <= least * NEARLY).nonzero()
     if len(near) > 1:
         if isinstance(tokens, np.ndarray):
             left = tokens[near]

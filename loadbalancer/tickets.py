@@ -2,6 +2,8 @@
 
 Pure. Decides the words: events are in the past tense, effects in the imperative.
 Knows neither the wire nor any rule. Times are seconds of one monotonic clock.
+What every request brings is a named tuple, which is made in a third of the time
+that a frozen dataclass takes.
 """
 
 from dataclasses import dataclass, field
@@ -77,11 +79,10 @@ class Mark(NamedTuple):
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A step that waits for a worker. `prompt_tokens` is an estimate; `marks`: shortest first."""
 
-    number: int
+    key: TicketKey
     sender: Sender
     tenant: str
     lane: Lane
@@ -95,13 +96,12 @@ class Ticket:
     explains: bool = False
 
     @property
-    def key(self) -> TicketKey:
-        """Its name."""
-        return TicketKey(self.sender.stream, self.number)
+    def number(self) -> int:
+        """Its number among those of its stream."""
+        return self.key.number
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """A ticket bound to one incarnation of a worker.
 
     `booked_tokens`: prompt and longest answer. `held_tokens`: what the worker is
@@ -122,8 +122,7 @@ class Lease:
         return self.ticket.prompt_tokens - self.held_tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(NamedTuple):
     """A step waits for a worker. `marks`: name and bytes of its prompt's beginnings."""
 
     sender: Sender
@@ -148,8 +147,7 @@ class Cancelled:
     key: TicketKey
 
 
-@dataclass(frozen=True, slots=True)
-class FirstTokenSent:
+class FirstTokenSent(NamedTuple):
     """The worker has sent the lease's first token, and told what its prompt cost; 0: not."""
 
     lease_id: int
@@ -157,8 +155,7 @@ class FirstTokenSent:
     cached_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """The worker's stream for this lease has ended."""
 
     lease_id: int
@@ -235,8 +232,7 @@ class Candidate:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """Tell the gateway to go to this worker. `candidates`: the best, where it asked for them."""
 
     lease: Lease

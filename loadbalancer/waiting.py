@@ -43,7 +43,6 @@ class Waiting:
         self._tickets: dict[TicketKey, tuple[Ticket, Entry]] = {}
         self._lanes: dict[Lane, _Lane] = {}
         self._deadlines: list[Entry] = []
-        self._arrivals: list[Entry] = []
 
     def __len__(self) -> int:
         """Tickets that wait."""
@@ -78,7 +77,8 @@ class Waiting:
 
     def oldest_wait(self, now: float) -> float:
         """How long the oldest waiting ticket has waited."""
-        return now - self._arrivals[0][0] if self._arrivals else 0.0
+        first, _ = next(iter(self._tickets.values()), (None, None))
+        return 0.0 if first is None else now - first.submitted_at
 
     def turns(self, tenant: str) -> int:
         """About how many tickets have their turn until a new one of this tenant has."""
@@ -91,7 +91,6 @@ class Waiting:
         entry = (due(ticket, self._prefill_seconds(ticket), self._rules), ticket.key)
         self._tickets[ticket.key] = (ticket, entry)
         insort(self._deadlines, (ticket.deadline, ticket.key))
-        insort(self._arrivals, (ticket.submitted_at, ticket.key))
         self._shares.came(ticket.tenant)
         self._lanes.setdefault(ticket.lane, _Lane(self._shares)).add(ticket, entry)
 
@@ -102,7 +101,6 @@ class Waiting:
             return None
         ticket, entry = found
         _discard(self._deadlines, (ticket.deadline, key))
-        _discard(self._arrivals, (ticket.submitted_at, key))
         lane = self._lanes[ticket.lane]
         lane.remove(ticket, entry)
         if lane.is_empty:

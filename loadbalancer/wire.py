@@ -100,9 +100,13 @@ def _submitted(told: balancer_pb2.Submitted, sender: Sender) -> Submitted:
         priority=_PRIORITIES.get(told.priority, Priority.NORMAL),
         excluded=tuple(told.excluded_worker_ids),
         returned=told.returned,
-        marks=tuple((mark.hash, mark.bytes) for mark in told.prefix_marks[:MOST_MARKS]),
+        marks=_marks(told),
         explains=told.explain,
     )
+
+
+def _marks(told: balancer_pb2.Submitted) -> tuple[tuple[int, int], ...]:
+    return tuple([(mark.hash, mark.bytes) for mark in told.prefix_marks[:MOST_MARKS]])
 
 
 def dispatch_response(effects: Iterable[Effect]) -> balancer_pb2.DispatchResponse:

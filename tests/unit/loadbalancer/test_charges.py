@@ -6,7 +6,16 @@ import pytest
 
 from loadbalancer.charges import Charges
 from loadbalancer.rules import Rules
-from loadbalancer.tickets import Ended, FirstTokenSent, Lane, Lease, Outcome, Sender, Ticket
+from loadbalancer.tickets import (
+    Ended,
+    FirstTokenSent,
+    Lane,
+    Lease,
+    Outcome,
+    Sender,
+    Ticket,
+    TicketKey,
+)
 from tests.unit.loadbalancer.scene import Scene, submitted
 from tests.unit.loadbalancer.test_desk_simulated import Simulation, jain
 
@@ -22,7 +31,9 @@ def charges(served):
 
 
 def lease(number, tenant="t", prompt=300, most=200, held=0):
-    ticket = Ticket(number, Sender("g", 1), tenant, Lane("m"), prompt, most, 0.0, 60.0)
+    ticket = Ticket(
+        TicketKey(1, number), Sender("g", 1), tenant, Lane("m"), prompt, most, 0.0, 60.0
+    )
     return Lease(number, ticket, "w1", 1, 0.0, prompt + most, held)
 
 
