@@ -82,7 +82,8 @@ class Book:
         self._holders[lease.id] = account
         self._by_ticket[ticket.key] = lease.id
         account.granted(lease, choice.seconds)
-        self.roster.post(account)
+        self.roster.changed(account)
+        self.roster.post()
         model, revision = account.serves or ("", "")
         return Grant(
             lease=lease,
@@ -101,7 +102,7 @@ class Book:
             return None
         account.prompt_tokens += event.prompt_tokens
         account.cached_tokens += event.cached_tokens
-        self.roster.post(account)
+        self.roster.changed(account)
         return account.holdings[event.lease_id].lease
 
     def ended(self, event: Ended, now: float) -> Lease | None:
@@ -111,7 +112,7 @@ class Book:
             return None
         lease = account.ended(event.lease_id, event.outcome, now, event.completion_tokens)
         self._strike([lease])
-        self.roster.post(account)
+        self.roster.changed(account)
         return lease
 
     def joined(self, worker_id: str, address: str, now: float) -> None:
@@ -176,7 +177,7 @@ class Book:
             self.roster.settle(account, now)
             if account.health is Health.STALLED and account.holdings:
                 leases += self._strike(account.cleared())
-                self.roster.post(account)
+                self.roster.changed(account)
         self.roster.forget_models(now)
         return leases
 

@@ -261,6 +261,7 @@ class Desk:
         """
         effects: list[Effect] = []
         closed: set[Lane] = set()
+        self._book.roster.post()
         if not self._book.roster.ready:
             return effects
         while (ticket := self._waiting.first(closed)) is not None:

@@ -53,6 +53,7 @@ class Roster:
         self._rates: dict[str, ModelRates] = {}
         self._served_until: dict[tuple[str, str], float] = {}
         self._any_until = now
+        self._changed: dict[int, Account] = {}
 
     def __len__(self) -> int:
         """Workers, whatever their health."""
@@ -88,6 +89,7 @@ class Roster:
         """A worker is looked for no more."""
         account = self._accounts.pop(worker_id)
         del self._by_row[account.row]
+        self._changed.pop(account.row, None)
         self.columns.free_row(account.row)
         self._fleet_changed()
 
@@ -98,7 +100,7 @@ class Roster:
             if before is Health.READY and account.serves is not None:
                 self._served_until[account.serves] = now
             self.reckon(now)
-        self.post(account)
+        self.changed(account)
 
     def reckon(self, now: float) -> None:
         """Who serves what has changed."""
@@ -109,9 +111,19 @@ class Roster:
         self._models = set(ready)
         self._fleet_changed()
 
-    def post(self, account: Account) -> None:
-        """Tell the policy what is true of a worker now."""
-        self.columns.put(account.row, entry(account, self._rules))
+    def changed(self, account: Account) -> None:
+        """Something happened to a worker that the policy has not been told of."""
+        self._changed[account.row] = account
+
+    def post(self) -> None:
+        """Tell the policy what is true now of the workers that have changed.
+
+        Once before the picks of a step, for the events of one message are often many
+        and of few workers.
+        """
+        while self._changed:
+            row, account = self._changed.popitem()
+            self.columns.put(row, entry(account, self._rules))
 
     def servers(self, lane: Lane) -> Servers:
         """The workers that may serve a lane; those that get no grants are not among them."""
