@@ -9,6 +9,7 @@ fleet.
 
 from dataclasses import dataclass
 
+from loadbalancer.conduct import Conduct
 from loadbalancer.loads import Health, Load, WorkerView
 from loadbalancer.rates import ModelRates, WorkerRates
 from loadbalancer.rules import Rules
@@ -55,6 +56,7 @@ class Account:
         self.kv = 0.0
         self.backlog = 0.0
         self.rates = WorkerRates()
+        self.conduct = Conduct()
         self.model = ModelRates(rules.prefill_tokens_per_second, rules.bytes_per_token)
         self.first_tokens = 0
         self.prompt_tokens = 0
@@ -117,9 +119,10 @@ class Account:
 
     @property
     def has_room(self) -> bool:
-        """Whether one more sequence may come, by its health, its slots and its own word."""
+        """Whether one more sequence may come, by health, slots, its own word and its conduct."""
         is_ready = self.health is Health.READY and not self._has_refused
-        return is_ready and self.slots_free > 0
+        is_trusted = not self.conduct.is_paused and self.conduct.trial not in self.holdings
+        return is_ready and is_trusted and self.slots_free > 0
 
     def health_now(self, now: float) -> Health:
         """Whether it should get grants, and if not why."""
@@ -141,6 +144,7 @@ class Account:
         self.holdings[lease.id] = Holding(
             lease, float(tokens), lease.granted_at, predicted=predicted
         )
+        self.conduct.granted(lease.id)
         self.slots += 1
         self.kv += lease.booked_tokens
         self.backlog += tokens
@@ -152,6 +156,7 @@ class Account:
         if is_news:
             holding.began_at = now
             self.first_tokens += 1
+            self.conduct.began(lease_id)
             if holding.predicted > 0:
                 seen = now - holding.lease.granted_at
                 self.rates.first_token(holding.predicted, seen, self.model)
@@ -171,6 +176,7 @@ class Account:
         knows better than we do: it gets nothing more until it has reported.
         """
         self._has_refused |= outcome is Outcome.REFUSED
+        self.conduct.ended(outcome)
         holding = self.holdings.pop(lease_id)
         self._computed(holding)
         if outcome is Outcome.COMPLETED and holding.began_at is not None and self.load:

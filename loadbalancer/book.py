@@ -12,6 +12,7 @@ import numpy as np
 
 from loadbalancer.account import Account
 from loadbalancer.affinity import Affinity
+from loadbalancer.conduct import Conduct
 from loadbalancer.loads import Health, Load
 from loadbalancer.policy import Choice, Floats, best, pick
 from loadbalancer.rates import WorkerRates
@@ -112,6 +113,8 @@ class Book:
             return None
         lease = account.ended(event.lease_id, event.outcome, now, event.completion_tokens)
         self._strike([lease])
+        if account.conduct.is_bad:
+            self.roster.set_aside(account, now)
         self.roster.changed(account)
         return lease
 
@@ -153,7 +156,7 @@ class Book:
             gone = self._strike(account.lost())
             self.affinity.forget(account.row)
             account.epoch = load.epoch
-            account.rates = WorkerRates()
+            account.rates, account.conduct = WorkerRates(), Conduct()
         over = self._strike(account.reported(load, now))
         self.affinity.reported(account.row, load.prefix_marks_held, now)
         self.roster.learn(account, load)

@@ -162,6 +162,11 @@ class Desk:
         return self._book.roster.ready
 
     @property
+    def paused_workers(self) -> int:
+        """Workers that get none for a while because they failed what they got."""
+        return self._book.roster.paused
+
+    @property
     def fleet_version(self) -> int:
         """Rises with each change of membership or health."""
         return self._book.roster.version

@@ -18,6 +18,10 @@ GAUGES: dict[str, tuple[str, Callable[[Desk], float]]] = {
     "leases": ("Leases in force", lambda desk: desk.leases),
     "workers_known": ("Workers known, whatever their health", lambda desk: desk.workers),
     "workers_ready": ("Workers that get grants", lambda desk: desk.ready_workers),
+    "workers_paused": (
+        "Of those, workers that get none for a while: they failed what they got",
+        lambda desk: desk.paused_workers,
+    ),
 }
 COUNTERS: dict[str, tuple[str, Callable[[Desk], float]]] = {
     "grants": ("Tickets bound to a worker", lambda desk: desk.grants_total),

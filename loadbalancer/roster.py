@@ -65,6 +65,11 @@ class Roster:
     def __repr__(self) -> str:
         return f"<Roster {' '.join(repr(self._accounts[key]) for key in sorted(self._accounts))}>"
 
+    @property
+    def paused(self) -> int:
+        """Workers that get nothing because they failed what they got."""
+        return sum(account.conduct.is_paused for account in self)
+
     def get(self, worker_id: str) -> Account | None:
         """The account of a worker."""
         return self._accounts.get(worker_id)
@@ -95,12 +100,26 @@ class Roster:
 
     def settle(self, account: Account, now: float) -> None:
         """See how a worker fares now; what follows from a change of that."""
+        account.conduct.passed(now)
         before, account.health = account.health, account.health_now(now)
         if before is not account.health:
             if before is Health.READY and account.serves is not None:
                 self._served_until[account.serves] = now
             self.reckon(now)
         self.changed(account)
+
+    def set_aside(self, account: Account, now: float) -> None:
+        """A worker fails what it gets: it gets nothing for a while.
+
+        But never more than half of those that serve the same: where most fail, it is
+        not their doing, and to hold back the rest would only make requests wait.
+        """
+        alike = [a for a in self if a.health is Health.READY and a.serves == account.serves]
+        paused = sum(a.conduct.is_paused for a in alike)
+        if 2 * (paused + 1) > len(alike):
+            account.conduct.excuse()
+        else:
+            account.conduct.pause(now)
 
     def reckon(self, now: float) -> None:
         """Who serves what has changed."""
