@@ -8,6 +8,7 @@ each kind of fleet, and where the desk falls short of its goals:
     python -m benchmarks.dispatch             the whole matrix, about a quarter of an hour
     python -m benchmarks.dispatch --large     the desk in shards, and 5,000 workers
     python -m benchmarks.dispatch --own       our own worker's int8 pace
+    python -m benchmarks.dispatch --broken    workers that fail at once what they get
 
 All is seeded: the same command gives the same figures.
 """
@@ -85,6 +86,13 @@ def large() -> Iterator[Scenario]:
     yield Scenario(5000, 0.95, "degraded", 1000, 4.0, lost_share=0.3)
 
 
+def broken() -> Iterator[Scenario]:
+    """An eighth of the workers fails at once whatever it gets, for half of the time."""
+    for workers, seconds in ((16, 30.0), (64, 15.0)):
+        for age_ms in (100, 1000):
+            yield Scenario(workers, 0.7, "broken", age_ms, seconds)
+
+
 def jobs(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[Job]:
     """Every run; who hears no reports runs once, whatever their age."""
     wanted: dict[Job, None] = {}
@@ -122,16 +130,22 @@ def main() -> None:
     parser.add_argument("--name", default="dispatch", help="of those two files")
     parser.add_argument("--large", action="store_true", help="shards, and 5,000 workers")
     parser.add_argument("--own", action="store_true", help="our own worker's pace alone")
+    parser.add_argument("--broken", action="store_true", help="workers that fail at once alone")
     parser.add_argument("--workers", default="", help="comma-separated sizes of fleets")
+    parser.add_argument("--ages", default="", help="comma-separated ages of reports, ms")
     asked = parser.parse_args()
     names = [n for n in NAMES if not asked.only or n in asked.only.split(",")]
     scenarios = list(quick() if asked.quick else full())
     if asked.own:
         scenarios = list(own())
+    if asked.broken:
+        names, scenarios = [n for n in names if n != ORACLE], list(broken())
     if asked.large:
         names, scenarios = [OURS, SHARDS, ORACLE], list(large())
     if asked.workers:
         scenarios = [s for s in scenarios if str(s.workers) in asked.workers.split(",")]
+    if asked.ages:
+        scenarios = [s for s in scenarios if str(s.age_ms) in asked.ages.split(",")]
     began, wanted = time.monotonic(), jobs(scenarios, names)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:

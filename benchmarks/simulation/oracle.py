@@ -60,6 +60,10 @@ class Oracle:
         self._look(worker, now)
         return self._match(now)
 
+    def failed(self, lease: int, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        return self.ended(lease, now)
+
     def reported(self, report: Report, now: float) -> Sequence[Placement]:
         """See Policy."""
         return ()

@@ -20,6 +20,7 @@ from loadbalancer.tickets import (
     FirstTokenSent,
     Grant,
     LoadReported,
+    Outcome,
     Sender,
     Submitted,
     WorkerJoined,
@@ -51,7 +52,8 @@ class OurDesk:
         self._patience = patience
         self._follows_prefixes = follows_prefixes
         self._requests: dict[int, Request] = {}
-        self._leases: dict[int, Request] = {}
+        self._leases: dict[int, Placement] = {}
+        self._failed: dict[int, tuple[str, ...]] = {}  # by request, the workers
         joined = [WorkerJoined(str(worker), f"worker-{worker}:1") for worker in range(workers)]
         self._decide(joined, 0.0)
 
@@ -67,17 +69,27 @@ class OurDesk:
             max_tokens=request.max_tokens,
             seconds_left=self._patience,
             marks=self._marks(request),
+            excluded=self._failed.get(request.number, ()),
+            returned=request.number in self._failed,
         )
         return self._decide([event], now)
 
     def first_token(self, lease: int, found: int, now: float) -> Sequence[Placement]:
         """See Policy."""
-        return self._decide([FirstTokenSent(lease, self._leases[lease].prompt_tokens, found)], now)
+        tokens = self._leases[lease].request.prompt_tokens
+        return self._decide([FirstTokenSent(lease, tokens, found)], now)
 
     def ended(self, lease: int, now: float) -> Sequence[Placement]:
         """See Policy."""
-        request = self._leases.pop(lease)
+        request = self._leases.pop(lease).request
+        self._failed.pop(request.number, None)
         return self._decide([Ended(lease, request.answer_tokens)], now)
+
+    def failed(self, lease: int, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        request, worker, _ = self._leases.pop(lease)
+        self._failed[request.number] = (*self._failed.get(request.number, ()), str(worker))
+        return self._decide([Ended(lease, outcome=Outcome.FAILED)], now)
 
     def reported(self, report: Report, now: float) -> Sequence[Placement]:
         """See Policy."""
@@ -120,8 +132,9 @@ class OurDesk:
             if isinstance(effect, Grant):
                 lease = effect.lease
                 request = self._requests.pop(lease.ticket.number)
-                self._leases[lease.id] = request
-                placements.append(Placement(request, int(lease.worker_id), lease.id))
+                placement = Placement(request, int(lease.worker_id), lease.id)
+                self._leases[lease.id] = placement
+                placements.append(placement)
             else:
                 self.rejected += 1
         return placements

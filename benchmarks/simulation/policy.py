@@ -49,6 +49,9 @@ class Policy(Protocol):
     def ended(self, lease: int, now: float) -> Sequence[Placement]:
         """A request has got its last token."""
 
+    def failed(self, lease: int, now: float) -> Sequence[Placement]:
+        """A worker has failed a request at once; if it is tried again it comes by `submitted`."""
+
     def reported(self, report: Report, now: float) -> Sequence[Placement]:
         """A worker's report has come."""
 

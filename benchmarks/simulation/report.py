@@ -24,6 +24,8 @@ spread of goodput from the worst to the best seed. The model is in `benchmarks/s
 - *held*: prompt tokens that a cache held; these prompts share nothing (see multiturn.md).
 - *load*: arrivals by what the fleet completes when it never wants for requests, each worker
   at its final speed. *Degraded*: a quarter at 0.6, an eighth falls to 0.3 in the run.
+  *Broken*: an eighth fails at once whatever it gets, in the middle half of the run; what
+  failed is sent once more, elsewhere where the policy can tell.
 - *reports 100 ms old*: measured each 100 ms, heard 100 ms later; 1000 likewise; 0: each 50 ms.
 - Prompt lengths are known to none but the oracle: all others see bytes (spread 15 %).
 - *least prefill* is the strongest rival: outstanding tokens, a prompt's counting a tenth once

@@ -52,6 +52,10 @@ class _Pushing:
         self.tokens[worker] -= tokens
         return ()
 
+    def failed(self, lease: int, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        return self.ended(lease, now)
+
     def reported(self, report: Report, now: float) -> Sequence[Placement]:
         """See Policy."""
         return ()

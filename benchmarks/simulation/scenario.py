@@ -21,7 +21,7 @@ from benchmarks.simulation.trace import (
     gamma_arrivals,
     with_bursts,
 )
-from benchmarks.simulation.world import Fleet, Reports, Slowdown
+from benchmarks.simulation.world import Breakage, Fleet, Reports, Slowdown
 
 PACES: dict[str, tuple[Pace, Mix]] = {
     "gpu": (GPU, AZURE),
@@ -68,9 +68,17 @@ class Scenario:
         return fleet, draw(mix, arrivals, rng)
 
     def _fleet(self, pace: Pace, rng: np.random.Generator) -> Fleet:
-        """Equal workers; or a quarter at 0.6 of the speed, and an eighth that falls to 0.3."""
+        """Equal workers; or a quarter at 0.6 of the speed, and an eighth that falls to 0.3.
+
+        Broken: an eighth fails at once whatever it gets, for the middle half of the time.
+        """
         if self.fleet == "equal":
             return Fleet(pace, (1.0,) * self.workers)
+        if self.fleet == "broken":
+            holes = rng.permutation(self.workers)[: max(1, self.workers // 8)]
+            span = 0.25 * self.seconds, 0.75 * self.seconds
+            breakages = tuple(Breakage(int(worker), *span) for worker in holes)
+            return Fleet(pace, (1.0,) * self.workers, breakages=breakages)
         order = [int(worker) for worker in rng.permutation(self.workers)]
         slow, failing = self.workers // 4, max(1, self.workers // 8)
         speeds = [1.0] * self.workers

@@ -36,6 +36,11 @@ class Shards:
         own, shard = divmod(lease, len(self._desks))
         return self._told(shard, self._desks[shard].ended(own, now))
 
+    def failed(self, lease: int, now: float) -> Sequence[Placement]:
+        """See Policy."""
+        own, shard = divmod(lease, len(self._desks))
+        return self._told(shard, self._desks[shard].failed(own, now))
+
     def reported(self, report: Report, now: float) -> Sequence[Placement]:
         """See Policy."""
         count = len(self._desks)

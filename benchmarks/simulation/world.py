@@ -21,6 +21,8 @@ from benchmarks.simulation.policy import Placement, Policy, Report
 from benchmarks.simulation.trace import Request
 
 PATIENCE_SECONDS = 120.0
+MOST_ATTEMPTS = 2
+"""A request that so many workers have failed is given up, as by our gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Slowdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Breakage:
+    """Until then, from `since` on, the worker fails at once whatever comes to it."""
+
+    worker: int
+    since: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fleet:
     """The workers' speeds at first, and what becomes of them. `begins`: who comes later."""
 
@@ -49,6 +60,7 @@ class Fleet:
     speeds: tuple[float, ...]
     slowdowns: tuple[Slowdown, ...] = ()
     begins: tuple[tuple[int, float], ...] = ()
+    breakages: tuple[Breakage, ...] = ()
 
     @property
     def power(self) -> float:
@@ -68,6 +80,7 @@ class Record:
     first_token_at: float = math.inf
     ended_at: float = math.inf
     found: int = 0
+    failures: int = 0
 
 
 Follow: TypeAlias = Callable[[Record], Request | None]
@@ -144,6 +157,9 @@ class World:
 
     def _arrive(self, placement: Placement) -> None:
         request, worker, lease = placement
+        if self._is_broken(worker):
+            self._at(self.now + 2 * self._hop, self._tell_failure, placement)
+            return
         self.records[request.number].worker = worker
         self.engines[worker].join(request, lease, self.now)
         self._arm(worker)
@@ -174,6 +190,21 @@ class World:
                 self._expect(next_one)
             self._at(heard + self._hop, self._tell_end, sequence.lease)
         self._arm(worker)
+
+    def _is_broken(self, worker: int) -> bool:
+        return any(
+            b.worker == worker and b.since <= self.now < b.until for b in self._fleet.breakages
+        )
+
+    def _tell_failure(self, placement: Placement) -> None:
+        """The gateway has the request tried elsewhere, once."""
+        record = self.records[placement.request.number]
+        record.failures += 1
+        self._place(self._policy.failed(placement.lease, self.now))
+        if record.failures < MOST_ATTEMPTS:
+            self._submit(placement.request)
+        else:
+            self._running -= 1
 
     def _tell_first_token(self, lease: int, found: int) -> None:
         self._place(self._policy.first_token(lease, found, self.now))

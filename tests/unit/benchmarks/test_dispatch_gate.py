@@ -37,6 +37,14 @@ def test_slow_and_failing_workers_get_less(age_ms):
     assert ours >= goodput(scenario, "least prefill") + 0.01
 
 
+def test_workers_that_fail_at_once_draw_little():
+    """Of sixteen two: who is failed by both is given up. Without pauses 0.6 get through."""
+    scenario = Scenario(16, 0.7, "broken", 100, seconds=20.0)
+    ours = goodput(scenario, OURS)
+    assert ours >= 0.985
+    assert ours >= goodput(scenario, "power of two") + 0.03
+
+
 def test_lost_reports_cost_little():
     scenario = Scenario(8, 0.85, "degraded", 1000, seconds=30.0, lost_share=0.3)
     assert goodput(scenario, OURS) >= 0.95

@@ -10,7 +10,7 @@ from benchmarks.simulation.run import NAMES, SHARDS, run
 from benchmarks.simulation.scenario import Scenario
 from benchmarks.simulation.scores import idle_seconds, is_good
 from benchmarks.simulation.trace import Request
-from benchmarks.simulation.world import Fleet, Record, Reports, World
+from benchmarks.simulation.world import Breakage, Fleet, Record, Reports, World
 
 
 class Witness:
@@ -72,6 +72,39 @@ def test_a_request_is_good_by_its_first_token_and_its_rhythm():
     assert not is_good(Record(request, 0, 1.26, 1.26 + 7.5))
     assert not is_good(Record(request, 0, 1.25, 1.25 + 7.6))
     assert not is_good(Record(request))
+
+
+class Turns(Witness):
+    """Sends to one worker after the other."""
+
+    def submitted(self, request, now):
+        super().submitted(request, now)
+        submitted = sum(what == "submitted" for what, *_ in self.heard)
+        return [Placement(request, submitted % 2, request.number)]
+
+    def failed(self, lease, now):
+        self.heard.append(("failed", round(now, 6)))
+        return ()
+
+
+def test_what_a_broken_worker_fails_is_sent_once_more():
+    fleet = Fleet(GPU, (1.0, 1.0), breakages=(Breakage(1, 0.0, 2.0),))
+    requests = [Request(1, 0.0, 512, 2048, 2, 2), Request(2, 3.0, 512, 2048, 2, 2)]
+    witness = Turns()
+    world = World(fleet, Reports(every=math.inf), seed=1, hop=0.1)
+    first, second = world.run(witness, requests)
+    assert witness.heard[:3] == [("submitted", 0.1), ("failed", 0.5), ("submitted", 0.5)]
+    assert (first.failures, second.failures) == (1, 0)
+    assert first.worker == 0
+    assert first.ended_at < 3.0
+
+
+def test_a_request_that_two_workers_fail_is_given_up():
+    broken = tuple(Breakage(worker, 0.0, 9.0) for worker in (0, 1))
+    witness = Turns()
+    world = World(Fleet(GPU, (1.0, 1.0), breakages=broken), Reports(every=math.inf), seed=1)
+    (record,) = world.run(witness, [Request(1, 0.0, 512, 2048, 2, 2)])
+    assert (record.failures, record.ended_at) == (2, math.inf)
 
 
 @pytest.mark.parametrize("name", [*NAMES, SHARDS])
