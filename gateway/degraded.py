@@ -1,10 +1,10 @@
 """What a gateway grants by itself while no balancer is reachable.
 
 Pure. Decides, from the last fleet snapshot and this gateway's own leases, which
-worker a ticket goes to: of two drawn at random that have room, the one with fewer
-tokens outstanding. It is a guess, made beside other gateways that guess too: a
-worker that is full refuses, and is asked less. Knows neither the stream to the
-balancer nor what runs under a lease.
+worker a ticket goes to: of two drawn at random that have room, and the one that
+should hold how its prompt begins, the one with the fewest tokens before it. It is a
+guess, made beside other gateways that guess too: a worker that is full refuses, and
+is asked less. Knows neither the stream to the balancer nor what runs under a lease.
 """
 
 import math
@@ -14,6 +14,7 @@ from typing import Protocol
 
 from gateway.candidates import Candidates, serves
 from gateway.fleet import Fleet
+from gateway.homes import Homes
 from gateway.outstanding import Outstanding, Standing
 from gateway.tickets import Grant, Outcome, Ticket
 from gateway.turns import Lane, Place, Turns
@@ -42,6 +43,7 @@ class Degraded:
         self._lease_ids = count(first_lease)
         self._longest = longest
         self._book = Outstanding()
+        self._homes = Homes()
         self._turns = Turns()
         self._candidates = Candidates(self._book)
         self._full: set[Lane] = set()  # searched in vain in this turn
@@ -84,6 +86,7 @@ class Degraded:
     def granted(self, grant: Grant, ticket: Ticket, now: float) -> None:
         """The balancer has bound a ticket."""
         self._book.granted(grant.lease_id, grant.worker_id, self._tokens(ticket), now)
+        self._homes.granted(ticket.marks, grant.worker_id)
 
     def ended(self, lease_id: int, outcome: Outcome, now: float) -> None:
         """A lease is over, whoever granted it."""
@@ -123,7 +126,7 @@ class Degraded:
         grants: list[Grant] = []
         passed: set[Lane] = set()
         while self.is_on(now) and (lane := self._turns.lane(but=passed)):
-            standing = self._pick(lane, now)
+            standing = self._pick(self._turns.first(lane), now)
             if standing is None:
                 passed.add(lane)
             else:
@@ -139,14 +142,15 @@ class Degraded:
 
     # How.
 
-    def _pick(self, lane: Lane, now: float) -> Standing | None:
-        """Of two that have room the one with fewer tokens before it.
+    def _pick(self, place: Place, now: float) -> Standing | None:
+        """Of two that have room, and the home, the one with the fewest tokens before it.
 
         1. Two drawn from all, whichever of them has room.
         2. Where neither has: two of those where something has just ended.
         3. Where none of those has: two of all that have room, searched for once a turn.
+        4. Who should hold how the prompt begins, if it has room, need not compute that.
         """
-        servers = self._candidates.of(lane)
+        lane, servers = place.lane, self._candidates.of(place.lane)
         # 1
         pair = [server for server in self._two_of(servers) if server.has_room(now)]
         # 2
@@ -158,7 +162,15 @@ class Degraded:
             pair = self._two_of([server for server in servers if server.has_room(now)])
             if not pair:
                 self._full.add(lane)
-        return min(pair, key=lambda server: server.outstanding(now), default=None)
+        # 4
+        tokens = {server.view.worker_id: server.outstanding(now) for server in pair}
+        home = self._homes.of(place.marks)
+        at_home = self._book.get(home.worker_id) if home else None
+        if home and at_home and serves(at_home.view, lane) and at_home.has_room(now):
+            pair.append(at_home)
+            saved = home.length / self._bytes_per_token
+            tokens[home.worker_id] = at_home.outstanding(now) - saved
+        return min(pair, key=lambda server: tokens[server.view.worker_id], default=None)
 
     def _begin_turn(self, now: float) -> None:
         self._full.clear()
@@ -175,6 +187,7 @@ class Degraded:
     def _grant(self, place: Place, standing: Standing, now: float) -> Grant:
         view, lease_id = standing.view, next(self._lease_ids)
         self._book.granted(lease_id, view.worker_id, place.tokens, now)
+        self._homes.granted(place.marks, view.worker_id)
         return Grant(
             ticket_id=place.ticket_id,
             lease_id=lease_id,
@@ -191,7 +204,8 @@ class Degraded:
     def _add(self, ticket_id: int, ticket: Ticket, now: float, *, is_first: bool) -> None:
         lane = self._candidates.lane(ticket, self._prompt_tokens(ticket))
         if lane is not None:
-            place = Place(ticket_id, ticket.tenant, lane, self._tokens(ticket), now)
+            tokens = self._tokens(ticket)
+            place = Place(ticket_id, ticket.tenant, lane, tokens, now, ticket.marks)
             self._turns.add(place, is_first=is_first)
 
     def _reckon(self, now: float) -> None:

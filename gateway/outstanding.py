@@ -84,6 +84,10 @@ class Outstanding:
         """Workers that a snapshot told of."""
         return (standing for standing in self._workers.values() if standing.view.model)
 
+    def get(self, worker_id: str) -> Standing | None:
+        """How a worker stands."""
+        return self._workers.get(worker_id)
+
     def granted(self, lease_id: int, worker_id: str, tokens: int, now: float) -> None:
         """A lease is in force from now on; an id used twice ends the first."""
         self.ended(lease_id, Outcome.ABANDONED, now)

@@ -9,6 +9,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from gateway.marks import Mark
+
 
 class Lane(NamedTuple):
     """What a ticket asks of a worker; `context_tokens` 0: any context will do."""
@@ -28,6 +30,7 @@ class Place:
     lane: Lane
     tokens: int
     since: float
+    marks: tuple[Mark, ...] = ()
 
 
 _Line: TypeAlias = "OrderedDict[int, Place]"  # one tenant's tickets
@@ -60,12 +63,15 @@ class Turns:
         line[place.ticket_id] = self._places[place.ticket_id] = place
         line.move_to_end(place.ticket_id, last=not is_first)
 
+    def first(self, lane: Lane) -> Place:
+        """The ticket of a lane whose turn it is."""
+        line = next(iter(self._lanes[lane].values()))
+        return next(iter(line.values()))
+
     def take(self, lane: Lane) -> Place:
-        """Take out the ticket whose turn it is; lane and tenant go to the end of theirs."""
-        tenants = self._lanes[lane]
-        tenant, line = next(iter(tenants.items()))
-        place = next(iter(line.values()))
-        tenants.move_to_end(tenant)
+        """Take that one out; lane and tenant go to the end of theirs."""
+        place = self.first(lane)
+        self._lanes[lane].move_to_end(place.tenant)
         self._lanes.move_to_end(lane)
         self.remove(place.ticket_id)
         return place

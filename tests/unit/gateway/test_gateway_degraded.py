@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gateway.degraded import Degraded
 from gateway.fleet import Fleet, WorkerView
+from gateway.marks import Mark
 from gateway.tasks.task import Priority
 from gateway.tickets import Grant, Outcome, Ticket
 
@@ -123,6 +124,47 @@ def test_of_two_the_one_with_fewer_tokens_before_it():
     for ticket_id in range(2, 8):
         degraded.submitted(ticket_id, a_ticket(), now=0.0)
     assert set(names(degraded.decide(0.0))) == {"a", "b"} - {long}
+
+
+MARKS = (Mark(1, 400), Mark(2, 4_000))
+
+
+def test_a_dialogue_goes_back_to_where_its_beginning_was_computed():
+    fleet = [worker(name, slots=64, context_tokens=9_000) for name in "abcdefgh"]
+    degraded = told(*fleet)
+    grant = Grant(1, 11, "e", "e:1", 1, "m", "m@1", 0.0, 0.0)
+    degraded.granted(grant, a_ticket(prompt=4_000, marks=MARKS), now=0.0)
+    degraded.ended(11, Outcome.COMPLETED, now=0.1)
+    degraded.began({}, now=0.2)
+    later = a_ticket(prompt=6_000, marks=(*MARKS, Mark(3, 6_000)))
+    degraded.submitted(2, later, now=0.2)
+    assert names(degraded.decide(0.2)) == ["e"]
+    degraded.submitted(3, a_ticket(prompt=6_000, marks=(Mark(9, 400),)), now=0.2)
+    (elsewhere,) = names(degraded.decide(0.2))
+    assert elsewhere != "e", "it has most before it, and holds nothing of this one"
+
+
+def test_a_beginning_that_all_share_makes_no_hot_spot():
+    degraded = begun(*(worker(name, slots=64) for name in "abcdefgh"))
+    for ticket_id in range(160):
+        degraded.submitted(ticket_id, a_ticket(prompt=800, marks=MARKS[:1]), now=0.0)
+    spread = Counter(names(degraded.decide(0.0)))
+    assert max(spread.values()) <= 1.2 * 160 / 8
+
+
+@pytest.mark.parametrize("barred", ["full", "excluded", "gone"])
+def test_a_home_that_cannot_take_it_is_passed_over(barred):
+    degraded = told(worker("a", slots=1), worker("b"), worker("c"))
+    grant = Grant(1, 11, "a", "a:1", 1, "m", "m@1", 0.0, 0.0)
+    degraded.granted(grant, a_ticket(marks=MARKS), now=0.0)
+    if barred != "full":
+        degraded.ended(11, Outcome.COMPLETED, now=0.0)
+    if barred == "gone":
+        degraded.told(Fleet((worker("b"), worker("c"))), 0.1)
+    degraded.began({}, now=0.2)
+    asked = a_ticket(marks=MARKS, excluded=("a",) if barred == "excluded" else ())
+    degraded.submitted(2, asked, now=0.2)
+    assert names(degraded.decide(0.2))[0] in {"b", "c"}
 
 
 def test_a_snapshot_that_showed_others_tokens_counts_them():
