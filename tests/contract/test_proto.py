@@ -57,7 +57,7 @@ def test_a_field_without_a_comment_is_found(changed):
 @pytest.mark.parametrize(
     ("name", "old", "new", "found"),
     [
-        ("inference.proto", "string request_id = 12;", "string request_id = 99;", '"12"'),
+        ("inference.proto", "Sampling sampling = 10;", "Sampling sampling = 99;", '"10"'),
         ("generation.proto", "  ROLE_ASSISTANT = 3;", "  ROLE_ASSISTANT = 4;", '"3"'),
         ("worker.proto", "bool draining = 18;", "string draining = 18;", '"draining"'),
         ("worker.proto", "(DrainRequest)", "(WatchLoadRequest)", '"Drain"'),

@@ -22,4 +22,6 @@ async def test_every_case_is_run_and_sequences_are_stopped() -> None:
         "on a prefix that is kept",
         "continued behind a cut",
     ]
+    stops = next(case.what for case in ran if case.what.startswith("stopped"))
+    assert int(stops.split()[-2]) > 0
     assert all(case.answers == 24 and not case.differing for case in ran), list(map(str, ran))

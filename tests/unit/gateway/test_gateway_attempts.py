@@ -84,6 +84,7 @@ def test_the_deadline_ends_it_whatever_was_seen():
 def test_how_a_lease_ended():
     assert {kind: Failure(kind, "w").outcome for kind in K} == {
         K.DISALLOWED: Outcome.COMPLETED,
+        K.UNABLE: Outcome.COMPLETED,
         K.DEADLINE: Outcome.ABANDONED,
         K.BUSY: Outcome.REFUSED,
         K.LEAVING: Outcome.REFUSED,
