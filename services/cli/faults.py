@@ -6,7 +6,10 @@ answer was wrong, 2 the command was given wrongly, 3 nothing answers at the
 target, 130 interrupted.
 """
 
+import re
 import sys
+
+import grpc
 
 from services.runtime.status import RpcFault
 
@@ -14,6 +17,8 @@ FAILED = 1
 USAGE = 2
 NOTHING_ANSWERS = 3
 INTERRUPTED = 130
+
+_TOO_LARGE = re.compile(r"message larger than max \((\d+) vs\. (\d+)\)")
 
 
 class Complaint(Exception):
@@ -27,13 +32,30 @@ class Complaint(Exception):
 
 def from_fault(fault: RpcFault) -> Complaint:
     """Turn the status of a failed call into words: code, reason, wrong fields, when to retry."""
+    if not fault.reason and (told := _of_grpc_itself(fault)):
+        return told
     reason = f" ({fault.reason})" if fault.reason else ""
     lines = [f"{fault.code.name}{reason}: {fault.message or 'no message'}"]
-    lines += [f"  {v.field}: {v.description}" for v in fault.violations]
+    fields = [f"{v.field}: {v.description}" for v in fault.violations]
+    # A single one is mostly the message itself.
+    lines += [f"  {field}" for field in fields if field not in fault.message]
     hint = ""
     if fault.retry_after is not None:
         hint = f"try again in {fault.retry_after:.1f} s"
     return Complaint("\n".join(lines), hint=hint)
+
+
+def _of_grpc_itself(fault: RpcFault) -> Complaint | None:
+    """A status that no service of ours gave, where its words would help nobody."""
+    if fault.code is grpc.StatusCode.UNIMPLEMENTED:
+        return Complaint(
+            "what listens there does not know this call",
+            hint="`evenflow top` asks a balancer, the other commands a gateway; "
+            "name it with --target host:port",
+        )
+    if sizes := _TOO_LARGE.search(fault.message):
+        return Complaint(f"the request has {sizes[1]} bytes; the mesh reads {sizes[2]} at most")
+    return None
 
 
 def nothing_answers(target: str, what: str = "gateway") -> Complaint:

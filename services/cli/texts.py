@@ -17,6 +17,13 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def read_text(argument: str | None, file: Path | None, *, what: str) -> Text:
     """The text that a command is about: the argument, a file, or all of stdin ("-" or a pipe)."""
+    text = _found(argument, file, what)
+    if not text:
+        raise Complaint(f"the {what} is empty", exit_code=USAGE)
+    return text
+
+
+def _found(argument: str | None, file: Path | None, what: str) -> Text:
     if argument not in (None, "-") and file is not None:
         raise Complaint(f"give the {what} as an argument or with --file, not both", exit_code=USAGE)
     if file is not None:

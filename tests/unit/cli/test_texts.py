@@ -43,6 +43,15 @@ def test_a_terminal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("argument", ["", "-", None])
+def test_nothing_at_all_is_no_text(monkeypatch: pytest.MonkeyPatch, argument: str | None) -> None:
+    monkeypatch.setattr(texts.sys, "stdin", Pipe(b""))
+    with pytest.raises(Complaint, match="the question is empty") as caught:
+        texts.read_text(argument, None, what="question")
+    assert caught.value.exit_code == 2
+    assert texts.read_text(" ", None, what="question").reveal == " "
+
+
 def test_two_sources_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Complaint, match="not both"):
         texts.read_text("a", tmp_path, what="text")
