@@ -15,6 +15,7 @@ from loadbalancer.settings import BalancerSettings
 from services.cli.faults import USAGE, Complaint
 from services.cli.ports import require_free
 from services.runtime.settings import SettingsError, load
+from services.worker.settings import WorkerSettings
 
 S = TypeVar("S")
 
@@ -100,14 +101,12 @@ def plan(
         "log_level": log_level,
     }
     metrics = {} if has_metrics else {"metrics_listen": ""}
-    faults: list[str] = []
+    faults: dict[str, list[str]] = {}
     gateway = _loaded(
         GatewaySettings, "gateway", {**shared, **metrics, "listen": listen}, environ, faults
     )
     balancing = {**shared, **metrics, "listen": balancer_listen}
     balancer = _loaded(BalancerSettings, "balancer", balancing, environ, faults)
-    if faults or gateway is None or balancer is None:
-        raise Complaint("settings cannot be used:\n  " + "\n  ".join(faults), exit_code=USAGE)
     own = {
         **shared,
         "listen": FREE,
@@ -116,6 +115,11 @@ def plan(
         "threads": threads_of_each(workers, len(os.sched_getaffinity(0))),
         **(worker_settings or {}),
     }
+    # Each worker reads them itself; what it could not use is told before any is started.
+    _loaded(WorkerSettings, "worker", own, environ, faults)
+    if faults or gateway is None or balancer is None:
+        told = [f"{', '.join(rooms)}: {fault}" for fault, rooms in faults.items()]
+        raise Complaint("settings cannot be used:\n  " + "\n  ".join(told), exit_code=USAGE)
     return Plan(
         gateway=gateway,
         balancer=balancer,
@@ -156,12 +160,14 @@ def _loaded(
     room: str,
     values: Mapping[str, object],
     environ: Mapping[str, str],
-    faults: list[str],
+    faults: dict[str, list[str]],
 ) -> S | None:
+    """The settings; None where they have faults, which are added with the room's name."""
     try:
         return load(cls, room, _flags(values), environ)
     except SettingsError as error:
-        faults += [f"{room}: {fault}" for fault in error.faults]
+        for fault in error.faults:
+            faults.setdefault(fault, []).append(room)
         return None
 
 

@@ -98,10 +98,16 @@ def test_a_consul_that_is_not_there_is_told(run: Any, closed_port: str) -> None:
 
 def test_a_worker_that_cannot_start_says_why(run: Any) -> None:
     ports = ("--listen", "127.0.0.1:0", "--balancer-listen", "127.0.0.1:0", "--no-metrics")
-    done = run("up", "--engine", "scripted", *ports, EVENFLOW_WORKER_CONTEXT="1")
+    done = run("up", "--model", "/no/such.gguf", *ports)
     assert done.returncode == 1
-    assert re.search(r"worker \d did not start: exited with 2", done.stderr)
-    assert "EVENFLOW_WORKER_CONTEXT '1': must be at least 16" in done.stderr
+    assert re.search(r"worker \d did not start: exited with 1", done.stderr)
+    assert "cannot read /no/such.gguf: No such file or directory" in done.stderr
+
+
+def test_a_worker_that_could_not_start_is_not_started(run: Any) -> None:
+    done = run("up", "--engine", "scripted", EVENFLOW_WORKER_CONTEXT="1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "worker: EVENFLOW_WORKER_CONTEXT '1': must be at least 16" in done.stderr
 
 
 def test_a_setting_that_nobody_knows_is_told(run: Any) -> None:

@@ -57,6 +57,26 @@ def test_all_faults_of_all_parts_are_told_at_once() -> None:
     assert caught.value.exit_code == 2
 
 
+def test_what_workers_could_not_use_is_told_before_any_is_started() -> None:
+    environ = {"EVENFLOW_WORKER_KV_TOKENS": "-1"}
+    with pytest.raises(Complaint) as caught:
+        plan(workers=1, engine="scripted", worker_settings={"slots": 1000}, environ=environ)
+    assert sorted(str(caught.value).splitlines()[1:]) == [
+        "  worker: --slots '1000': must be at most 256",
+        "  worker: EVENFLOW_WORKER_KV_TOKENS '-1': must be at least 0",
+    ]
+
+
+def test_a_fault_of_several_rooms_is_told_once() -> None:
+    with pytest.raises(Complaint) as caught:
+        plan(workers=1, engine="scripted", log_level="loud", environ={})
+    (told,) = str(caught.value).splitlines()[1:]
+    assert told == (
+        "  gateway, balancer, worker: --log-level 'loud': must be one of "
+        "debug, info, warning, error"
+    )
+
+
 def test_of_several_balancers_the_first_has_the_ports_asked_for() -> None:
     made = plan(
         workers=2,
