@@ -188,7 +188,7 @@ def report(runs: Sequence[Run], command: str) -> Iterator[str]:
     yield f"`{command}`, {today}, {os.cpu_count()} cores, shared with others: one run each."
     yield "The text is our own, seeded (`benchmarks/document_text.py`); greedy; each worker has"
     yield f"{SLOTS} slots and a context of {CONTEXT}. `tensorflow`: SmolLM2-135M-Instruct in int8,"
-    yield "the workers sharing this machine's cores; `scripted`: each as if on a machine of its own,"
+    yield "the workers sharing this machine's cores; `scripted`: each as if on its own machine,"
     yield f"its steps asleep for as long as they take ({SCRIPTED}), its tokens bytes.\n"
     yield from table(runs)
     faults = [f"{run.engine} {run.task} {run.workers}: {f}" for run in runs for f in run.faults]

@@ -37,6 +37,7 @@ from gateway.interpreter import Interpreter
 from gateway.link import BalancerLink
 from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
+from gateway.plan_intake import PlanIntake
 from gateway.planning import Planner
 from gateway.relay.channels import Channels
 from gateway.relay.reference import ReferenceRelay
@@ -137,9 +138,12 @@ async def serve(
         )
         sources = Sources(ways, channels, lambda: link.fleet, random.Random())
         explain_intake = ExplainIntake(_reader(settings), inside, sources)
+        plan_intake = PlanIntake(
+            _validator(settings), inside, interpreter, planner, lambda: link.fleet, metrics
+        )
         roll_file = await stack.enter_async_context(_roll_file(settings).watched())
         door = Door(lambda: roll_file.roll)
-        hosted = _hosted(settings, intake, classify_intake, explain_intake, link, door)
+        hosted = _hosted(settings, intake, classify_intake, explain_intake, plan_intake, link, door)
         metrics_address = await stack.enter_async_context(
             serving_metrics(settings.metrics_listen, registry)
         )
@@ -200,15 +204,19 @@ def _intake(
     sharing: Sharing,
     metrics: GatewayMetrics,
 ) -> Intake:
-    validator = Validator(settings.max_prompt_bytes, settings.default_model, _new_id)
+    numbers = random.SystemRandom()
     return Intake(
-        validator, inside, interpreter, ways, planner, sharing, metrics, random.SystemRandom()
+        _validator(settings), inside, interpreter, ways, planner, sharing, metrics, numbers
     )
 
 
 def _reader(settings: GatewaySettings) -> Reader:
     most = min(settings.max_prompt_bytes, TEXT_BYTES)
     return Reader(Validator(most, settings.default_model, _new_id), settings.task_classifier)
+
+
+def _validator(settings: GatewaySettings) -> Validator:
+    return Validator(settings.max_prompt_bytes, settings.default_model, _new_id)
 
 
 def _roll_file(settings: GatewaySettings) -> RollFile:
@@ -229,6 +237,7 @@ def _hosted(
     intake: Intake,
     classify_intake: ClassifyIntake,
     explain_intake: ExplainIntake,
+    plan_intake: PlanIntake,
     link: BalancerLink,
     door: Door,
 ) -> Hosted:
@@ -236,6 +245,7 @@ def _hosted(
         intake,
         classify_intake,
         explain_intake,
+        plan_intake,
         lambda: link.fleet,
         door,
         default_deadline=settings.default_deadline_seconds,

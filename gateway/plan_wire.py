@@ -31,17 +31,23 @@ def progress(plan: TaskPlan, done: int, step: StepMessage | None) -> GenerateRes
 
 def step_message(step: PlannedStep, ran: Ran) -> StepMessage:
     """Tell of a step that has run."""
+    told = _planned_step(step)
     finished = ran.finished
+    told.prompt_tokens = finished.usage.prompt_tokens or step.prompt_tokens
+    told.worker_id = finished.route.worker_id
+    told.completion_tokens = finished.usage.completion_tokens
+    told.ms = ran.seconds * 1000
+    told.attempts = finished.route.attempts
+    return told
+
+
+def _planned_step(step: PlannedStep) -> StepMessage:
     return StepMessage(
         part=step.part,
         begin=step.begin,
         end=step.end,
-        prompt_tokens=finished.usage.prompt_tokens or step.prompt_tokens,
+        prompt_tokens=step.prompt_tokens,
         max_tokens=step.max_tokens,
-        worker_id=finished.route.worker_id,
-        completion_tokens=finished.usage.completion_tokens,
-        ms=ran.seconds * 1000,
-        attempts=finished.route.attempts,
         level=step.level,
         evidence=None if step.evidence is None else _evidence(step.evidence),
     )
@@ -59,13 +65,17 @@ def _evidence(evidence: Evidence) -> EvidenceMessage:
     )
 
 
-def plan_message(plan: TaskPlan, runs: Sequence[Ran]) -> PlanMessage:
-    """Tell a plan that has been carried out."""
+def planned(plan: TaskPlan) -> PlanMessage:
+    """Tell a plan that nobody has run."""
+    return _plan_message(plan, [_planned_step(step) for step in plan.steps])
+
+
+def _plan_message(plan: TaskPlan, steps: Sequence[StepMessage]) -> PlanMessage:
     return PlanMessage(
         task=plan.task,
         parts=plan.parts,
         reason=plan.reason,
-        steps=[step_message(step, ran) for step, ran in zip(plan.steps, runs, strict=True)],
+        steps=steps,
         text_tokens=plan.text_tokens,
         counted=plan.is_counted,
         model_revision=plan.revision,
@@ -91,5 +101,6 @@ def finished(plan: TaskPlan, runs: Sequence[Ran]) -> GenerateResponse:
         whole.timing.wait_ms += timing.wait_ms
         whole.timing.prefill_ms += timing.prefill_ms
         whole.timing.decode_ms += timing.decode_ms
-    whole.plan.CopyFrom(plan_message(plan, runs))
+    done = [step_message(step, ran) for step, ran in zip(plan.steps, runs, strict=True)]
+    whole.plan.CopyFrom(_plan_message(plan, done))
     return GenerateResponse(finished=whole)

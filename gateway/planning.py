@@ -10,12 +10,14 @@ from dataclasses import replace
 from functools import partial
 
 from gateway.counting import Counting
+from gateway.errors import Refusal, Refused
 from gateway.fleet import Fleet
 from gateway.tasks import answering, conversing, summarizing, translating
 from gateway.tasks.borders import units
 from gateway.tasks.budget import Sizes, estimated
+from gateway.tasks.prompts import input_of, words_of
 from gateway.tasks.room import Room, room
-from gateway.tasks.steps import Level
+from gateway.tasks.steps import Level, PlannedStep, TaskPlan
 from gateway.tasks.task import Answer, Chat, Sampling, Summarize, Task, Translate
 from services.runtime.text import Text
 
@@ -56,6 +58,30 @@ class Planner:
             case _:
                 return None
         return await asyncio.to_thread(planned, sampling, sizes, there)
+
+    def plain(self, task: Task) -> TaskPlan:
+        """The plan of a task that is a single step, as plain as it came.
+
+        Raises:
+            Refused: nobody serves its model.
+        """
+        there = self._room(task.model)
+        if not there.revision:
+            serves_any = bool(self._fleet().models)
+            refusal = Refusal.UNKNOWN_MODEL if serves_any else Refusal.NO_WORKERS
+            raise Refused(refusal, "no worker serves this model now")
+        tokens = estimated(words_of(input_of(task.work)), there.bytes_per_token)
+        step = PlannedStep(0, 0, task.length, tokens, task.sampling.max_tokens)
+        return TaskPlan(
+            task=task.kind,
+            reason="1 part: the task is not of a kind that is divided, or certain to fit one step",
+            steps=(step,),
+            text_tokens=tokens,
+            is_counted=False,
+            revision="",
+            workers=there.workers,
+            slots=there.slots,
+        )
 
     def _room(self, model: str) -> Room:
         """The room there is; looked for once in each snapshot of the fleet."""

@@ -22,6 +22,7 @@ from gateway.errors import Refused
 from gateway.explanations.intake import ExplainIntake
 from gateway.fleet import Fleet
 from gateway.intake import Caller, Intake
+from gateway.plan_intake import PlanIntake
 from gateway.statuses import fault_of
 from gateway.tenants.door import Door, Shown
 from gateway.tenants.tenant import Tenant
@@ -44,10 +45,15 @@ ClassifyContext: TypeAlias = "grpc.aio.ServicerContext[ClassifyRequest, Classify
 ExplainContext: TypeAlias = (
     "grpc.aio.ServicerContext[inference_pb2.ExplainRequest, ExplainResponse]"
 )
+PlanContext: TypeAlias = (
+    "grpc.aio.ServicerContext[inference_pb2.PlanRequest, generation_pb2.TaskPlan]"
+)
 ModelsContext: TypeAlias = (
     "grpc.aio.ServicerContext[inference_pb2.ListModelsRequest, inference_pb2.ListModelsResponse]"
 )
-AnswerContext: TypeAlias = "GenerateContext | BatchContext | ClassifyContext | ExplainContext"
+AnswerContext: TypeAlias = (
+    "GenerateContext | BatchContext | ClassifyContext | ExplainContext | PlanContext"
+)
 
 
 class InferenceService(InferenceServiceServicer):
@@ -63,6 +69,7 @@ class InferenceService(InferenceServiceServicer):
         intake: Intake,
         classify_intake: ClassifyIntake,
         explain_intake: ExplainIntake,
+        plan_intake: PlanIntake,
         fleet: Callable[[], Fleet],
         door: Door,
         *,
@@ -72,6 +79,7 @@ class InferenceService(InferenceServiceServicer):
         self._intake = intake
         self._classify_intake = classify_intake
         self._explain_intake = explain_intake
+        self._plan_intake = plan_intake
         self._fleet = fleet
         self._door = door
         self._default_deadline = default_deadline
@@ -108,6 +116,12 @@ class InferenceService(InferenceServiceServicer):
     ) -> None:
         """Explain an answer or a label."""
         await self._explain_intake.answer(request, self._caller(context), context.write)
+
+    async def Plan(
+        self, request: inference_pb2.PlanRequest, context: PlanContext
+    ) -> generation_pb2.TaskPlan:
+        """Tell in which steps a task would be done now."""
+        return await self._plan_intake.answer(request.request, self._caller(context))
 
     async def ListModels(
         self, request: inference_pb2.ListModelsRequest, context: ModelsContext

@@ -73,7 +73,15 @@ def conversing(task: Chat, sampling: Sampling, sizes: Sizes, room: Room) -> Leve
     def word(summary: Text) -> tuple[Message, ...]:
         return _resumed(task.messages, first, kept, summary)
 
-    tree = Tree(sizes.beside, most, left, left=left, last=last, word=word)
+    tree = Tree(
+        sizes.beside,
+        most,
+        left,
+        left=left,
+        last=last,
+        word=word,
+        bytes_per_token=room.bytes_per_token,
+    )
     parts = -(-tokens // most)
     spans = pack(units, parts, most)
     what = f"messages {first + 1} to {kept} of {len(task.messages)}"

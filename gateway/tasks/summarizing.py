@@ -40,7 +40,15 @@ def summarizing(task: Summarize, sampling: Sampling, sizes: Sizes, room: Room) -
     def word(read: Text) -> Input:
         return input_of(Summarize(read, task.words))
 
-    tree = Tree(sizes.beside, most, sampling.max_tokens, left=most, last=last, word=word)
+    tree = Tree(
+        sizes.beside,
+        most,
+        sampling.max_tokens,
+        left=most,
+        last=last,
+        word=word,
+        bytes_per_token=room.bytes_per_token,
+    )
 
     def waves(parts: int) -> list[Wave]:
         if parts > 1:

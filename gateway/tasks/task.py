@@ -6,7 +6,7 @@ Private text is held as Text. Knows neither the wire nor how a model is asked.
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from services.runtime.text import Text
 
@@ -112,6 +112,19 @@ class Task:
     def kind(self) -> str:
         """The task's name in metrics and logs: "prompt", "chat", …."""
         return type(self.work).__name__.lower()
+
+    @property
+    def length(self) -> int:
+        """Characters of the text that it is about; of a dialogue, messages."""
+        match self.work:
+            case Chat(messages):
+                return len(messages)
+            case Answer(question, context):
+                return len(context or question)
+            case Prompt(text) | Translate(text) | Summarize(text):
+                return len(text)
+            case _:
+                assert_never(self.work)
 
     @property
     def field(self) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-from gateway.tasks.borders import Border, Unit
+from gateway.tasks.borders import Border, Unit, shorter
+from gateway.tasks.budget import estimated
 from gateway.tasks.division import Wave
 from gateway.tasks.packing import pack
 from gateway.tasks.prompts import Input, input_of
@@ -27,6 +28,8 @@ _LEAST_SUMMARY = 48
 LEAST_PART = 2 * _SHORTER * _LEAST_SUMMARY
 # Less than this in the last step, and there might never be little enough.
 LEAST_LEFT = 2 * _LEAST_SUMMARY
+# A level that is not shorter than the one below by this is cut short.
+_LEAST_SHORTER = 0.75
 _BETWEEN = "\n\n"
 _BETWEEN_TOKENS = 2
 
@@ -52,6 +55,7 @@ class Tree:
         left: tokens that the last step may read of summaries.
         last: the last step, but for its level and the summaries' tokens.
         word: its input, given the summaries.
+        bytes_per_token: of prompts; 0: not known.
     """
 
     beside: int
@@ -60,6 +64,7 @@ class Tree:
     left: int
     last: PlannedStep
     word: Callable[[Text], Input]
+    bytes_per_token: float
 
     def waves(self, tokens: int, parts: int) -> list[Wave]:
         """What summaries of so many parts come to, the last step included."""
@@ -92,14 +97,25 @@ class Tree:
     def _next(self, done: TaskPlan, pieces: Sequence[Piece], answers: Sequence[Answered]) -> Level:
         """The level above; `done` holds the steps that have run."""
         told = [
-            Piece(p.begin, p.end, answer.text.reveal.strip(), answer.tokens + _BETWEEN_TOKENS)
-            for p, answer in zip(pieces, answers, strict=True)
+            self._told(piece, answer)
+            for piece, answer in zip(pieces, answers, strict=True)
             if answer.text.reveal.strip()
         ]
-        tokens = sum(piece.tokens for piece in told)
+        tokens, read = (sum(piece.tokens for piece in some) for some in (told, pieces))
+        if tokens > max(self.left, _LEAST_SHORTER * read):
+            # Answers that are longer to read than to write: without this there might be no end.
+            told = [_cut(piece, read / tokens / 2) for piece in told]
+            tokens = sum(piece.tokens for piece in told)
         if tokens > self.left:
             return self.level(done.levels, done, list(self._joined(told, tokens)))
         return self.end(done.levels, done, _text_of(told), tokens)
+
+    def _told(self, piece: Piece, answer: Answered) -> Piece:
+        """What a piece has become; read by another step, it can be of more tokens."""
+        text = answer.text.reveal.strip()
+        tokens = max(answer.tokens, estimated(text, self.bytes_per_token))
+        told = Piece(piece.begin, piece.end, text, tokens + _BETWEEN_TOKENS)
+        return told if told.tokens <= self.most else _cut(told, self.most / told.tokens)
 
     def _joined(self, pieces: Sequence[Piece], tokens: int) -> Iterator[Piece]:
         """Fewer pieces, neighbours together."""
@@ -134,6 +150,13 @@ class Tree:
     def _answer(self, tokens: int) -> int:
         """Tokens that a summary of so many may have."""
         return max(_LEAST_SUMMARY, min(self.longest, tokens // _SHORTER))
+
+
+def _cut(piece: Piece, share: float) -> Piece:
+    """The beginning of a piece, about this share of it."""
+    whole = Unit(0, len(piece.text), Border.PARAGRAPH, piece.tokens)
+    first = next(shorter(piece.text, whole, max(1, int(piece.tokens * share))))
+    return replace(piece, text=piece.text[: first.end], tokens=first.tokens)
 
 
 def _text_of(pieces: Sequence[Piece]) -> str:

@@ -27,7 +27,7 @@ from evenflow.v1 import explanation_pb2 as evenflow_dot_v1_dot_explanation__pb2
 from evenflow.v1 import generation_pb2 as evenflow_dot_v1_dot_generation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x65venflow/v1/inference.proto\x12\x0b\x65venflow.v1\x1a evenflow/v1/classification.proto\x1a\x1d\x65venflow/v1/explanation.proto\x1a\x1c\x65venflow/v1/generation.proto\"\xab\x03\n\x0fGenerateRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12)\n\x06prompt\x18\x02 \x01(\x0b\x32\x17.evenflow.v1.PromptTaskH\x00\x12%\n\x04\x63hat\x18\x03 \x01(\x0b\x32\x15.evenflow.v1.ChatTaskH\x00\x12)\n\x06\x61nswer\x18\x04 \x01(\x0b\x32\x17.evenflow.v1.AnswerTaskH\x00\x12/\n\ttranslate\x18\x05 \x01(\x0b\x32\x1a.evenflow.v1.TranslateTaskH\x00\x12/\n\tsummarize\x18\x06 \x01(\x0b\x32\x1a.evenflow.v1.SummarizeTaskH\x00\x12%\n\x04\x61uto\x18\x07 \x01(\x0b\x32\x15.evenflow.v1.AutoTaskH\x00\x12\'\n\x08sampling\x18\n \x01(\x0b\x32\x15.evenflow.v1.Sampling\x12\'\n\x08priority\x18\x0b \x01(\x0e\x32\x15.evenflow.v1.Priority\x12\x12\n\nrequest_id\x18\x0c \x01(\t\x12\x15\n\rexplain_route\x18\r \x01(\x08\x42\x06\n\x04task\"\x1a\n\nPromptTask\x12\x0c\n\x04text\x18\x01 \x01(\t\"6\n\x08\x43hatTask\x12*\n\x08messages\x18\x01 \x03(\x0b\x32\x18.evenflow.v1.ChatMessage\"/\n\nAnswerTask\x12\x10\n\x08question\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontext\x18\x02 \x01(\t\"O\n\rTranslateTask\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x17\n\x0ftarget_language\x18\x02 \x01(\t\x12\x17\n\x0fsource_language\x18\x03 \x01(\t\",\n\rSummarizeTask\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05words\x18\x02 \x01(\x05\"\x18\n\x08\x41utoTask\x12\x0c\n\x04text\x18\x01 \x01(\t\"\xcd\x03\n\x0e\x45xplainRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12)\n\x06prompt\x18\x02 \x01(\x0b\x32\x17.evenflow.v1.PromptTaskH\x00\x12%\n\x04\x63hat\x18\x03 \x01(\x0b\x32\x15.evenflow.v1.ChatTaskH\x00\x12)\n\x06\x61nswer\x18\x04 \x01(\x0b\x32\x17.evenflow.v1.AnswerTaskH\x00\x12/\n\ttranslate\x18\x05 \x01(\x0b\x32\x1a.evenflow.v1.TranslateTaskH\x00\x12/\n\tsummarize\x18\x06 \x01(\x0b\x32\x1a.evenflow.v1.SummarizeTaskH\x00\x12\'\n\x05label\x18\x07 \x01(\x0b\x32\x16.evenflow.v1.LabelTaskH\x00\x12\x13\n\x0b\x61nswer_text\x18\x08 \x01(\t\x12\x18\n\x10\x61nswer_token_ids\x18\t \x03(\r\x12\x30\n\x07options\x18\n \x01(\x0b\x32\x1f.evenflow.v1.ExplanationOptions\x12\'\n\x08priority\x18\x0b \x01(\x0e\x32\x15.evenflow.v1.Priority\x12\x12\n\nrequest_id\x18\x0c \x01(\tB\x06\n\x04task\"(\n\tLabelTask\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\"I\n\x0c\x42\x61tchRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12-\n\x07request\x18\x02 \x01(\x0b\x32\x1c.evenflow.v1.GenerateRequest\"\x81\x01\n\rBatchResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12\x31\n\x08response\x18\x02 \x01(\x0b\x32\x1d.evenflow.v1.GenerateResponseH\x00\x12\'\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x16.evenflow.v1.TaskErrorH\x00\x42\x08\n\x06result\"\x83\x01\n\tTaskError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x16\n\x0eretry_after_ms\x18\x04 \x01(\r\x12/\n\nviolations\x18\x05 \x03(\x0b\x32\x1b.evenflow.v1.FieldViolation\"4\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"\x13\n\x11ListModelsRequest\"8\n\x12ListModelsResponse\x12\"\n\x06models\x18\x01 \x03(\x0b\x32\x12.evenflow.v1.Model\"\xdd\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\trevisions\x18\x02 \x03(\t\x12\x16\n\x0e\x63ontext_tokens\x18\x03 \x01(\r\x12\x0f\n\x07workers\x18\x04 \x01(\r\x12\r\n\x05slots\x18\x05 \x01(\r\x12%\n\x04kind\x18\x06 \x01(\x0e\x32\x17.evenflow.v1.Model.Kind\x12\x0e\n\x06labels\x18\x07 \x03(\t\"D\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x11\n\rKIND_LANGUAGE\x10\x01\x12\x13\n\x0fKIND_CLASSIFIER\x10\x02*^\n\x08Priority\x12\x18\n\x14PRIORITY_UNSPECIFIED\x10\x00\x12\x10\n\x0cPRIORITY_LOW\x10\x01\x12\x13\n\x0fPRIORITY_NORMAL\x10\x02\x12\x11\n\rPRIORITY_HIGH\x10\x03\x32\x81\x03\n\x10InferenceService\x12I\n\x08Generate\x12\x1c.evenflow.v1.GenerateRequest\x1a\x1d.evenflow.v1.GenerateResponse0\x01\x12\x42\n\x05\x42\x61tch\x12\x19.evenflow.v1.BatchRequest\x1a\x1a.evenflow.v1.BatchResponse(\x01\x30\x01\x12G\n\x08\x43lassify\x12\x1c.evenflow.v1.ClassifyRequest\x1a\x1d.evenflow.v1.ClassifyResponse\x12\x46\n\x07\x45xplain\x12\x1b.evenflow.v1.ExplainRequest\x1a\x1c.evenflow.v1.ExplainResponse0\x01\x12M\n\nListModels\x12\x1e.evenflow.v1.ListModelsRequest\x1a\x1f.evenflow.v1.ListModelsResponseB\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x65venflow/v1/inference.proto\x12\x0b\x65venflow.v1\x1a evenflow/v1/classification.proto\x1a\x1d\x65venflow/v1/explanation.proto\x1a\x1c\x65venflow/v1/generation.proto\"\xab\x03\n\x0fGenerateRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12)\n\x06prompt\x18\x02 \x01(\x0b\x32\x17.evenflow.v1.PromptTaskH\x00\x12%\n\x04\x63hat\x18\x03 \x01(\x0b\x32\x15.evenflow.v1.ChatTaskH\x00\x12)\n\x06\x61nswer\x18\x04 \x01(\x0b\x32\x17.evenflow.v1.AnswerTaskH\x00\x12/\n\ttranslate\x18\x05 \x01(\x0b\x32\x1a.evenflow.v1.TranslateTaskH\x00\x12/\n\tsummarize\x18\x06 \x01(\x0b\x32\x1a.evenflow.v1.SummarizeTaskH\x00\x12%\n\x04\x61uto\x18\x07 \x01(\x0b\x32\x15.evenflow.v1.AutoTaskH\x00\x12\'\n\x08sampling\x18\n \x01(\x0b\x32\x15.evenflow.v1.Sampling\x12\'\n\x08priority\x18\x0b \x01(\x0e\x32\x15.evenflow.v1.Priority\x12\x12\n\nrequest_id\x18\x0c \x01(\t\x12\x15\n\rexplain_route\x18\r \x01(\x08\x42\x06\n\x04task\"<\n\x0bPlanRequest\x12-\n\x07request\x18\x01 \x01(\x0b\x32\x1c.evenflow.v1.GenerateRequest\"\x1a\n\nPromptTask\x12\x0c\n\x04text\x18\x01 \x01(\t\"6\n\x08\x43hatTask\x12*\n\x08messages\x18\x01 \x03(\x0b\x32\x18.evenflow.v1.ChatMessage\"/\n\nAnswerTask\x12\x10\n\x08question\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontext\x18\x02 \x01(\t\"O\n\rTranslateTask\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x17\n\x0ftarget_language\x18\x02 \x01(\t\x12\x17\n\x0fsource_language\x18\x03 \x01(\t\",\n\rSummarizeTask\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05words\x18\x02 \x01(\x05\"\x18\n\x08\x41utoTask\x12\x0c\n\x04text\x18\x01 \x01(\t\"\xcd\x03\n\x0e\x45xplainRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12)\n\x06prompt\x18\x02 \x01(\x0b\x32\x17.evenflow.v1.PromptTaskH\x00\x12%\n\x04\x63hat\x18\x03 \x01(\x0b\x32\x15.evenflow.v1.ChatTaskH\x00\x12)\n\x06\x61nswer\x18\x04 \x01(\x0b\x32\x17.evenflow.v1.AnswerTaskH\x00\x12/\n\ttranslate\x18\x05 \x01(\x0b\x32\x1a.evenflow.v1.TranslateTaskH\x00\x12/\n\tsummarize\x18\x06 \x01(\x0b\x32\x1a.evenflow.v1.SummarizeTaskH\x00\x12\'\n\x05label\x18\x07 \x01(\x0b\x32\x16.evenflow.v1.LabelTaskH\x00\x12\x13\n\x0b\x61nswer_text\x18\x08 \x01(\t\x12\x18\n\x10\x61nswer_token_ids\x18\t \x03(\r\x12\x30\n\x07options\x18\n \x01(\x0b\x32\x1f.evenflow.v1.ExplanationOptions\x12\'\n\x08priority\x18\x0b \x01(\x0e\x32\x15.evenflow.v1.Priority\x12\x12\n\nrequest_id\x18\x0c \x01(\tB\x06\n\x04task\"(\n\tLabelTask\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\"I\n\x0c\x42\x61tchRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12-\n\x07request\x18\x02 \x01(\x0b\x32\x1c.evenflow.v1.GenerateRequest\"\x81\x01\n\rBatchResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12\x31\n\x08response\x18\x02 \x01(\x0b\x32\x1d.evenflow.v1.GenerateResponseH\x00\x12\'\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x16.evenflow.v1.TaskErrorH\x00\x42\x08\n\x06result\"\x83\x01\n\tTaskError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x16\n\x0eretry_after_ms\x18\x04 \x01(\r\x12/\n\nviolations\x18\x05 \x03(\x0b\x32\x1b.evenflow.v1.FieldViolation\"4\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"\x13\n\x11ListModelsRequest\"8\n\x12ListModelsResponse\x12\"\n\x06models\x18\x01 \x03(\x0b\x32\x12.evenflow.v1.Model\"\xdd\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\trevisions\x18\x02 \x03(\t\x12\x16\n\x0e\x63ontext_tokens\x18\x03 \x01(\r\x12\x0f\n\x07workers\x18\x04 \x01(\r\x12\r\n\x05slots\x18\x05 \x01(\r\x12%\n\x04kind\x18\x06 \x01(\x0e\x32\x17.evenflow.v1.Model.Kind\x12\x0e\n\x06labels\x18\x07 \x03(\t\"D\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x11\n\rKIND_LANGUAGE\x10\x01\x12\x13\n\x0fKIND_CLASSIFIER\x10\x02*^\n\x08Priority\x12\x18\n\x14PRIORITY_UNSPECIFIED\x10\x00\x12\x10\n\x0cPRIORITY_LOW\x10\x01\x12\x13\n\x0fPRIORITY_NORMAL\x10\x02\x12\x11\n\rPRIORITY_HIGH\x10\x03\x32\xba\x03\n\x10InferenceService\x12I\n\x08Generate\x12\x1c.evenflow.v1.GenerateRequest\x1a\x1d.evenflow.v1.GenerateResponse0\x01\x12\x42\n\x05\x42\x61tch\x12\x19.evenflow.v1.BatchRequest\x1a\x1a.evenflow.v1.BatchResponse(\x01\x30\x01\x12G\n\x08\x43lassify\x12\x1c.evenflow.v1.ClassifyRequest\x1a\x1d.evenflow.v1.ClassifyResponse\x12\x46\n\x07\x45xplain\x12\x1b.evenflow.v1.ExplainRequest\x1a\x1c.evenflow.v1.ExplainResponse0\x01\x12\x37\n\x04Plan\x12\x18.evenflow.v1.PlanRequest\x1a\x15.evenflow.v1.TaskPlan\x12M\n\nListModels\x12\x1e.evenflow.v1.ListModelsRequest\x1a\x1f.evenflow.v1.ListModelsResponseB\x12\n\x0eio.evenflow.v1P\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,42 +35,44 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'evenflow.v1.inference_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\016io.evenflow.v1P\001'
-  _globals['_PRIORITY']._serialized_start=2059
-  _globals['_PRIORITY']._serialized_end=2153
+  _globals['_PRIORITY']._serialized_start=2121
+  _globals['_PRIORITY']._serialized_end=2215
   _globals['_GENERATEREQUEST']._serialized_start=140
   _globals['_GENERATEREQUEST']._serialized_end=567
-  _globals['_PROMPTTASK']._serialized_start=569
-  _globals['_PROMPTTASK']._serialized_end=595
-  _globals['_CHATTASK']._serialized_start=597
-  _globals['_CHATTASK']._serialized_end=651
-  _globals['_ANSWERTASK']._serialized_start=653
-  _globals['_ANSWERTASK']._serialized_end=700
-  _globals['_TRANSLATETASK']._serialized_start=702
-  _globals['_TRANSLATETASK']._serialized_end=781
-  _globals['_SUMMARIZETASK']._serialized_start=783
-  _globals['_SUMMARIZETASK']._serialized_end=827
-  _globals['_AUTOTASK']._serialized_start=829
-  _globals['_AUTOTASK']._serialized_end=853
-  _globals['_EXPLAINREQUEST']._serialized_start=856
-  _globals['_EXPLAINREQUEST']._serialized_end=1317
-  _globals['_LABELTASK']._serialized_start=1319
-  _globals['_LABELTASK']._serialized_end=1359
-  _globals['_BATCHREQUEST']._serialized_start=1361
-  _globals['_BATCHREQUEST']._serialized_end=1434
-  _globals['_BATCHRESPONSE']._serialized_start=1437
-  _globals['_BATCHRESPONSE']._serialized_end=1566
-  _globals['_TASKERROR']._serialized_start=1569
-  _globals['_TASKERROR']._serialized_end=1700
-  _globals['_FIELDVIOLATION']._serialized_start=1702
-  _globals['_FIELDVIOLATION']._serialized_end=1754
-  _globals['_LISTMODELSREQUEST']._serialized_start=1756
-  _globals['_LISTMODELSREQUEST']._serialized_end=1775
-  _globals['_LISTMODELSRESPONSE']._serialized_start=1777
-  _globals['_LISTMODELSRESPONSE']._serialized_end=1833
-  _globals['_MODEL']._serialized_start=1836
-  _globals['_MODEL']._serialized_end=2057
-  _globals['_MODEL_KIND']._serialized_start=1989
-  _globals['_MODEL_KIND']._serialized_end=2057
-  _globals['_INFERENCESERVICE']._serialized_start=2156
-  _globals['_INFERENCESERVICE']._serialized_end=2541
+  _globals['_PLANREQUEST']._serialized_start=569
+  _globals['_PLANREQUEST']._serialized_end=629
+  _globals['_PROMPTTASK']._serialized_start=631
+  _globals['_PROMPTTASK']._serialized_end=657
+  _globals['_CHATTASK']._serialized_start=659
+  _globals['_CHATTASK']._serialized_end=713
+  _globals['_ANSWERTASK']._serialized_start=715
+  _globals['_ANSWERTASK']._serialized_end=762
+  _globals['_TRANSLATETASK']._serialized_start=764
+  _globals['_TRANSLATETASK']._serialized_end=843
+  _globals['_SUMMARIZETASK']._serialized_start=845
+  _globals['_SUMMARIZETASK']._serialized_end=889
+  _globals['_AUTOTASK']._serialized_start=891
+  _globals['_AUTOTASK']._serialized_end=915
+  _globals['_EXPLAINREQUEST']._serialized_start=918
+  _globals['_EXPLAINREQUEST']._serialized_end=1379
+  _globals['_LABELTASK']._serialized_start=1381
+  _globals['_LABELTASK']._serialized_end=1421
+  _globals['_BATCHREQUEST']._serialized_start=1423
+  _globals['_BATCHREQUEST']._serialized_end=1496
+  _globals['_BATCHRESPONSE']._serialized_start=1499
+  _globals['_BATCHRESPONSE']._serialized_end=1628
+  _globals['_TASKERROR']._serialized_start=1631
+  _globals['_TASKERROR']._serialized_end=1762
+  _globals['_FIELDVIOLATION']._serialized_start=1764
+  _globals['_FIELDVIOLATION']._serialized_end=1816
+  _globals['_LISTMODELSREQUEST']._serialized_start=1818
+  _globals['_LISTMODELSREQUEST']._serialized_end=1837
+  _globals['_LISTMODELSRESPONSE']._serialized_start=1839
+  _globals['_LISTMODELSRESPONSE']._serialized_end=1895
+  _globals['_MODEL']._serialized_start=1898
+  _globals['_MODEL']._serialized_end=2119
+  _globals['_MODEL_KIND']._serialized_start=2051
+  _globals['_MODEL_KIND']._serialized_end=2119
+  _globals['_INFERENCESERVICE']._serialized_start=2218
+  _globals['_INFERENCESERVICE']._serialized_end=2660
 # @@protoc_insertion_point(module_scope)

@@ -64,6 +64,11 @@ class InferenceServiceStub(object):
                 request_serializer=evenflow_dot_v1_dot_inference__pb2.ExplainRequest.SerializeToString,
                 response_deserializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
                 _registered_method=True)
+        self.Plan = channel.unary_unary(
+                '/evenflow.v1.InferenceService/Plan',
+                request_serializer=evenflow_dot_v1_dot_inference__pb2.PlanRequest.SerializeToString,
+                response_deserializer=evenflow_dot_v1_dot_generation__pb2.TaskPlan.FromString,
+                _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/evenflow.v1.InferenceService/ListModels',
                 request_serializer=evenflow_dot_v1_dot_inference__pb2.ListModelsRequest.SerializeToString,
@@ -155,6 +160,21 @@ class InferenceServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Plan(self, request, context):
+        """Tells in which steps a task would be done now, and why. Runs nothing and
+        waits for no worker; a long text's tokens are counted by one, for 3 seconds
+        at most. Counts as a request of no tokens. A moment later, with another
+        fleet, the plan may be another; levels above the first are as they would be
+        if all answered as long as they may.
+        INVALID_ARGUMENT    a field is wrong
+        NOT_FOUND           no worker serves the model
+        RESOURCE_EXHAUSTED  a quota is used up, or too many are inside
+        UNAVAILABLE         no worker is there
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListModels(self, request, context):
         """The models that the fleet serves now. Answers at once.
         """
@@ -184,6 +204,11 @@ def add_InferenceServiceServicer_to_server(servicer, server):
                     servicer.Explain,
                     request_deserializer=evenflow_dot_v1_dot_inference__pb2.ExplainRequest.FromString,
                     response_serializer=evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.SerializeToString,
+            ),
+            'Plan': grpc.unary_unary_rpc_method_handler(
+                    servicer.Plan,
+                    request_deserializer=evenflow_dot_v1_dot_inference__pb2.PlanRequest.FromString,
+                    response_serializer=evenflow_dot_v1_dot_generation__pb2.TaskPlan.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -306,6 +331,33 @@ class InferenceService(object):
             '/evenflow.v1.InferenceService/Explain',
             evenflow_dot_v1_dot_inference__pb2.ExplainRequest.SerializeToString,
             evenflow_dot_v1_dot_explanation__pb2.ExplainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Plan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/evenflow.v1.InferenceService/Plan',
+            evenflow_dot_v1_dot_inference__pb2.PlanRequest.SerializeToString,
+            evenflow_dot_v1_dot_generation__pb2.TaskPlan.FromString,
             options,
             channel_credentials,
             insecure,

@@ -106,6 +106,17 @@ class InferenceServiceStub:
       INTERNAL             as Generate; or it could not be computed (reason
                            EXPLAINER_FAILED)
     """
+    Plan: _grpc.UnaryUnaryMultiCallable[_inference_pb2.PlanRequest, _generation_pb2.TaskPlan]
+    """Tells in which steps a task would be done now, and why. Runs nothing and
+    waits for no worker; a long text's tokens are counted by one, for 3 seconds
+    at most. Counts as a request of no tokens. A moment later, with another
+    fleet, the plan may be another; levels above the first are as they would be
+    if all answered as long as they may.
+      INVALID_ARGUMENT    a field is wrong
+      NOT_FOUND           no worker serves the model
+      RESOURCE_EXHAUSTED  a quota is used up, or too many are inside
+      UNAVAILABLE         no worker is there
+    """
     ListModels: _grpc.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]
     """The models that the fleet serves now. Answers at once."""
 
@@ -178,6 +189,17 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
                            processes were lost (reason EXPLAINER_LOST)
       INTERNAL             as Generate; or it could not be computed (reason
                            EXPLAINER_FAILED)
+    """
+    Plan: _aio.UnaryUnaryMultiCallable[_inference_pb2.PlanRequest, _generation_pb2.TaskPlan]  # type: ignore[assignment]
+    """Tells in which steps a task would be done now, and why. Runs nothing and
+    waits for no worker; a long text's tokens are counted by one, for 3 seconds
+    at most. Counts as a request of no tokens. A moment later, with another
+    fleet, the plan may be another; levels above the first are as they would be
+    if all answered as long as they may.
+      INVALID_ARGUMENT    a field is wrong
+      NOT_FOUND           no worker serves the model
+      RESOURCE_EXHAUSTED  a quota is used up, or too many are inside
+      UNAVAILABLE         no worker is there
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_inference_pb2.ListModelsRequest, _inference_pb2.ListModelsResponse]  # type: ignore[assignment]
     """The models that the fleet serves now. Answers at once."""
@@ -272,6 +294,23 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
                                processes were lost (reason EXPLAINER_LOST)
           INTERNAL             as Generate; or it could not be computed (reason
                                EXPLAINER_FAILED)
+        """
+
+    @_abc_1.abstractmethod
+    def Plan(
+        self,
+        request: _inference_pb2.PlanRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_generation_pb2.TaskPlan, _abc.Awaitable[_generation_pb2.TaskPlan]]:
+        """Tells in which steps a task would be done now, and why. Runs nothing and
+        waits for no worker; a long text's tokens are counted by one, for 3 seconds
+        at most. Counts as a request of no tokens. A moment later, with another
+        fleet, the plan may be another; levels above the first are as they would be
+        if all answered as long as they may.
+          INVALID_ARGUMENT    a field is wrong
+          NOT_FOUND           no worker serves the model
+          RESOURCE_EXHAUSTED  a quota is used up, or too many are inside
+          UNAVAILABLE         no worker is there
         """
 
     @_abc_1.abstractmethod

@@ -202,5 +202,36 @@ async def test_a_dialogue_that_fits_goes_as_it_stands(small):
     assert len(small.balancer.submitted) == 1
 
 
+async def test_a_plan_is_what_is_then_done_and_runs_nothing(small):
+    plan = await small.stub.Plan(i.PlanRequest(request=summary()))
+    assert not small.balancer.submitted
+    done = [m async for m in small.stub.Generate(summary())][-1].finished.plan
+    assert (plan.reason, plan.parts, plan.levels) == (done.reason, done.parts, done.levels)
+    assert [(s.level, s.begin, s.end, s.max_tokens) for s in plan.steps] == [
+        (s.level, s.begin, s.end, s.max_tokens) for s in done.steps
+    ]
+    assert not any(step.worker_id or step.completion_tokens for step in plan.steps)
+
+
+async def test_a_short_task_is_planned_as_one_step(small):
+    request = i.GenerateRequest(chat=dialogue(1).chat)
+    plan = await small.stub.Plan(i.PlanRequest(request=request))
+    assert (plan.task, plan.levels, plan.parts, len(plan.steps)) == ("chat", 1, 1, 1)
+    assert (plan.steps[0].end, plan.steps[0].max_tokens) == (2, 256)
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (i.GenerateRequest(), grpc.StatusCode.INVALID_ARGUMENT),
+        (i.GenerateRequest(model="other", prompt={"text": "a"}), grpc.StatusCode.NOT_FOUND),
+    ],
+)
+async def test_what_cannot_be_planned_is_refused(small, request_, code):
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await small.stub.Plan(i.PlanRequest(request=request_))
+    assert error.value.code() is code
+
+
 async def text_of(call) -> str:
     return "".join([message.delta.text async for message in call])

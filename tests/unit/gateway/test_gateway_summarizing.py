@@ -1,5 +1,7 @@
 """How a long summary is planned, level by level, and planned anew by what came."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.tasks.borders import Unit, units
@@ -103,6 +105,16 @@ def test_it_ends_however_long_the_summaries_are(context, max_tokens):
         before = len(level.inputs)
         level = level.then([Answered(Text("word"), step.max_tokens) for step in level.steps])
     assert len(level.inputs) == 1
+
+
+def test_it_ends_where_what_is_answered_is_longer_to_read():
+    level = first(TEXT, replace(IDLE, bytes_per_token=1.0), 2048)
+    parts = len(level.inputs)
+    while level.then is not None:
+        assert all(step.prompt_tokens <= IDLE.context for step in level.steps)
+        level = level.then([Answered(Text("word " * 400), 48) for _ in level.steps])
+    assert level.plan.levels < 8 < parts
+    assert level.steps[0].prompt_tokens <= IDLE.context
 
 
 def test_what_is_short_is_not_looked_at():

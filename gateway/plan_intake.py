@@ -1,0 +1,80 @@
+"""One Plan call: how a task would be done now.
+
+Decides that it is checked, admitted and interpreted as the task itself would be, and
+that nothing is run: it counts as a request of no tokens. How a task is divided is
+`planning.py`'s matter.
+"""
+
+from collections.abc import Callable
+
+from evenflow.v1.generation_pb2 import GenerateResponse, TaskPlan
+from evenflow.v1.inference_pb2 import GenerateRequest
+
+from gateway import plan_wire
+from gateway.errors import GatewayError
+from gateway.explaining import explained
+from gateway.fleet import Fleet
+from gateway.inside import Inside
+from gateway.intake import Caller
+from gateway.interpreter import Interpreter
+from gateway.metrics import GatewayMetrics
+from gateway.planning import Planner
+from gateway.statuses import fault_of
+from gateway.tenants.rights import check_rights
+from gateway.validation import Validator
+
+_KIND = "plan"
+
+
+class PlanIntake:
+    """Takes Plan calls in."""
+
+    def __init__(
+        self,
+        validator: Validator,
+        inside: Inside,
+        interpreter: Interpreter,
+        planner: Planner,
+        fleet: Callable[[], Fleet],
+        metrics: GatewayMetrics,
+    ) -> None:
+        self._validator = validator
+        self._inside = inside
+        self._interpreter = interpreter
+        self._planner = planner
+        self._fleet = fleet
+        self._metrics = metrics
+
+    async def answer(self, request: GenerateRequest, caller: Caller) -> TaskPlan:
+        """Plan one task.
+
+        Raises:
+            RpcFault: it cannot be planned.
+        """
+        code, reason = "CANCELLED", ""
+        try:
+            plan = await self._planned(request, caller)
+            code = "OK"
+        except GatewayError as error:
+            fault = fault_of(error)
+            code, reason = fault.code.name, fault.reason
+            raise fault from None
+        finally:
+            self._metrics.requests.labels(_KIND, code, reason).inc()
+        return plan
+
+    async def _planned(self, request: GenerateRequest, caller: Caller) -> TaskPlan:
+        task = self._validator.read(request, caller.tenant.name)
+        check_rights(caller.tenant, task, [model.name for model in self._fleet().models])
+        async with self._inside.admitted(caller.tenant, 0, lambda: 0):
+            task, _ = await self._interpreter.understood(task, _nobody, caller.deadline)
+            try:
+                first = await self._planner.planned(task)
+                plan = self._planner.plain(task) if first is None else first.plan
+            except GatewayError as error:
+                raise explained(error, task, 0, self._fleet()) from None
+        return plan_wire.planned(plan)
+
+
+async def _nobody(message: GenerateResponse) -> None:
+    """Hears nothing: nothing is run."""
