@@ -36,6 +36,16 @@ SLOTS, CONTEXT = 4, 2048
 # Of a worker on a machine of its own; the scripted tokenizer's tokens are bytes.
 SCRIPTED = {"scripted_step_ms": 5, "scripted_row_ms": 0.5, "scripted_prefill_rate": 16_000}
 TIMEOUT = 1800.0
+INTRODUCTION = f"""\
+# Long documents
+
+A document summarized ({SUMMARIZED} characters) and translated into French, on one worker, on three,
+and on three of which one is killed (SIGKILL) when a third of the steps is done. The text is our
+own, seeded (`benchmarks/document_text.py`); greedy; each worker has {SLOTS} slots and a context of
+{CONTEXT}. In `tensorflow` SmolLM2-135M-Instruct runs in int8, and the workers share this machine's
+cores: three are no three machines. In `scripted` each is as if on a machine of its own, its steps
+asleep for as long as they take ({SCRIPTED}), its tokens bytes.
+"""
 Request = inference_pb2.GenerateRequest
 
 
@@ -144,6 +154,11 @@ async def measured(engine: str, workers: int, texts: dict[str, str]) -> list[Run
     return runs
 
 
+async def on_one_and_three(engine: str, texts: dict[str, str]) -> list[Run]:
+    """All runs of an engine."""
+    return [*await measured(engine, 1, texts), *await measured(engine, 3, texts)]
+
+
 def tell(run: Run) -> Run:
     """Say on stderr that a run has ended."""
     print(
@@ -181,17 +196,13 @@ def details(run: Run) -> Iterator[str]:
         )
 
 
-def report(runs: Sequence[Run], command: str) -> Iterator[str]:
-    """The results as they are kept."""
+def section(engine: str, runs: Sequence[Run], command: str) -> Iterator[str]:
+    """What an engine's runs came to."""
     today = datetime.datetime.now(datetime.UTC).date()
-    yield "# Long documents\n"
-    yield f"`{command}`, {today}, {os.cpu_count()} cores, shared with others: one run each."
-    yield "The text is our own, seeded (`benchmarks/document_text.py`); greedy; each worker has"
-    yield f"{SLOTS} slots and a context of {CONTEXT}. `tensorflow`: SmolLM2-135M-Instruct in int8,"
-    yield "the workers sharing this machine's cores; `scripted`: each as if on its own machine,"
-    yield f"its steps asleep for as long as they take ({SCRIPTED}), its tokens bytes.\n"
+    yield f"## {engine}\n"
+    yield f"`{command}`, {today}, {os.cpu_count()} cores, shared with others: one run each.\n"
     yield from table(runs)
-    faults = [f"{run.engine} {run.task} {run.workers}: {f}" for run in runs for f in run.faults]
+    faults = [f"{run.task} on {run.workers}: {fault}" for run in runs for fault in run.faults]
     yield "\nOrder kept, and the same answer with a worker killed: " + (
         "**in all runs**." if not faults else "**no**: " + "; ".join(faults)
     )
@@ -202,15 +213,11 @@ def report(runs: Sequence[Run], command: str) -> Iterator[str]:
     yield "```"
 
 
-async def run_all(engines: Sequence[str], translated: int) -> list[Run]:
-    """Every engine on one worker and on three."""
-    texts = {"summarize": document(SUMMARIZED), "translate": document(translated)}
-    return [
-        run
-        for engine in engines
-        for workers in (1, 3)
-        for run in await measured(engine, workers, texts)
-    ]
+def write(sections: dict[str, str]) -> None:
+    """Keep these sections, and those of other engines that are there already."""
+    told = RESULTS.read_text().split("\n## ")[1:] if RESULTS.exists() else []
+    kept = {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in told}
+    RESULTS.write_text("\n".join([INTRODUCTION, *dict(sorted((kept | sections).items())).values()]))
 
 
 def main() -> None:
@@ -220,12 +227,18 @@ def main() -> None:
     parser.add_argument("--engine", nargs="+", choices=both, default=both)
     parser.add_argument("--translated", type=int, default=50_000, help="characters to translate")
     given = parser.parse_args()
-    runs = asyncio.run(run_all(given.engine, given.translated))
-    flags = f"--engine {' '.join(given.engine)} --translated {given.translated}"
-    lines = list(report(runs, f"python -m benchmarks.documents {flags}"))
-    RESULTS.write_text("\n".join(lines) + "\n")
-    print("\n".join(lines))
-    sys.exit(any(run.faults for run in runs))
+    texts = {"summarize": document(SUMMARIZED), "translate": document(given.translated)}
+    has_faults = False
+    for engine in given.engine:
+        runs = asyncio.run(on_one_and_three(engine, texts))
+        command = (
+            f"python -m benchmarks.documents --engine {engine} --translated {given.translated}"
+        )
+        told = "\n".join(section(engine, runs, command)) + "\n"
+        print(told)
+        write({engine: told})
+        has_faults |= any(run.faults for run in runs)
+    sys.exit(has_faults)
 
 
 if __name__ == "__main__":

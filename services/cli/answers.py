@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.cli.task_plan import Progressed, TaskPlan
 from services.runtime.text import Text
 
 
@@ -88,16 +89,20 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The answer is whole. `route` is there where it was asked for."""
+    """The answer is whole.
+
+    `route` is there where it was asked for, `plan` where the task may take many steps.
+    """
 
     reason: str
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int
     route: Route | None = None
+    plan: TaskPlan | None = None
 
 
-Event: TypeAlias = Began | Piece | Ended
+Event: TypeAlias = Began | Piece | Progressed | Ended
 
 
 class Answer:
@@ -125,7 +130,7 @@ class Answer:
             self.began = event
         elif isinstance(event, Ended):
             self.ended = event
-        else:
+        elif isinstance(event, Piece):
             self._has_gap |= bool(event.token_ids) and event.position != len(self.token_times)
             self.token_times.extend([now] * len(event.token_ids))
             self._text.append(event.text.reveal)

@@ -14,19 +14,25 @@ from dataclasses import asdict
 from evenflow.v1 import inference_pb2
 from rich.console import Console
 
-from services.cli.answers import Answer, Began, Event, Piece
+from services.cli.answers import Answer, Began, Ended, Event, Piece
 from services.cli.client import Caller, calling
 from services.cli.interpretation_view import interpretation_line
 from services.cli.options import Connection, Output
+from services.cli.progress_view import ProgressView
 from services.cli.route_view import route_view
+from services.cli.task_plan import Progressed, TaskPlan
+from services.cli.task_plan_view import task_plan_view
 from services.cli.texts import show
 
 
 async def ask(
     request: inference_pb2.GenerateRequest, connection: Connection, output: Output
 ) -> None:
-    """Run one request and show its answer; raises Complaint."""
+    """Run one request and show its answer, or only plan it; raises Complaint."""
     async with calling(connection) as caller:
+        if output.plan:
+            show_plan(await caller.plan(request, output.timeout), output)
+            return
         answer = await shown(caller, request, output)
     tell_more(answer, output)
 
@@ -36,7 +42,18 @@ def tell_more(answer: Answer, output: Output) -> None:
     if output.stats:
         print(stats_line(answer), file=sys.stderr)
     if output.why and answer.ended and answer.ended.route:
-        Console(stderr=True, highlight=False).print(route_view(answer.ended.route))
+        console = Console(stderr=True, highlight=False)
+        console.print(route_view(answer.ended.route))
+        if answer.ended.plan:
+            console.print(task_plan_view(answer.ended.plan))
+
+
+def show_plan(plan: TaskPlan, output: Output) -> None:
+    """A plan on stdout, for people or as JSON."""
+    if output.as_json:
+        print(json.dumps(asdict(plan)))
+    else:
+        Console(highlight=False).print(task_plan_view(plan))
 
 
 async def shown(caller: Caller, request: inference_pb2.GenerateRequest, output: Output) -> Answer:
@@ -56,14 +73,20 @@ async def shown(caller: Caller, request: inference_pb2.GenerateRequest, output: 
 
 async def _show_all(events: AsyncGenerator[Event, None], answer: Answer, output: Output) -> None:
     now = asyncio.get_running_loop().time
-    async for event in events:
-        answer.heard(event, now())
-        if output.as_json:
-            print(as_json(event), flush=True)
-        elif isinstance(event, Piece):
-            show(event.text.reveal)
-        elif isinstance(event, Began) and event.interpretation is not None:
-            print(interpretation_line(event.interpretation), file=sys.stderr, flush=True)
+    with ProgressView(Console(stderr=True, highlight=False)) as progress:
+        async for event in events:
+            answer.heard(event, now())
+            if output.as_json:
+                print(as_json(event), flush=True)
+                continue
+            match event:
+                case Piece(text):
+                    progress.answered()
+                    show(text.reveal)
+                case Progressed():
+                    progress.heard(event)
+                case Began(interpretation=interpretation) if interpretation is not None:
+                    print(interpretation_line(interpretation), file=sys.stderr, flush=True)
 
 
 def as_json(event: Event) -> str:
@@ -77,9 +100,9 @@ def as_json(event: Event) -> str:
                 "position": event.position,
             }
         )
-    name = "started" if isinstance(event, Began) else "finished"
+    names = {Began: "started", Progressed: "progress", Ended: "finished"}
     told = {key: value for key, value in asdict(event).items() if value is not None}
-    return json.dumps({"event": name, **told})
+    return json.dumps({"event": names[type(event)], **told})
 
 
 def stats_line(answer: Answer) -> str:

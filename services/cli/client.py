@@ -30,6 +30,7 @@ from services.cli.answers import (
     Route,
 )
 from services.cli.options import Connection
+from services.cli.task_plan import Evidence, PlanStep, Progressed, TaskPlan
 from services.runtime.settings import TlsSettings
 from services.runtime.status import RpcFault, read_fault
 from services.runtime.text import Text
@@ -62,6 +63,16 @@ class Caller:
             raise read_fault(error) from None
         finally:
             call.cancel()
+
+    async def plan(
+        self, request: inference_pb2.GenerateRequest, timeout: float | None = None
+    ) -> TaskPlan:
+        """In which steps a task would be done now; raises RpcFault."""
+        asked = inference_pb2.PlanRequest(request=request)
+        try:
+            return _plan(await self._stub.Plan(asked, timeout=timeout, metadata=self._metadata))
+        except grpc.aio.AioRpcError as error:
+            raise read_fault(error) from None
 
     async def classify(
         self, texts: Sequence[Text], model: str, timeout: float | None = None
@@ -189,8 +200,50 @@ def _event(response: generation_pb2.GenerateResponse) -> Event | None:
                 completion_tokens=usage.completion_tokens,
                 cached_tokens=usage.cached_tokens,
                 route=_route(response.finished),
+                plan=_plan(response.finished.plan) if response.finished.HasField("plan") else None,
+            )
+        case "progress":
+            progress = response.progress
+            return Progressed(
+                steps_done=progress.steps_done,
+                steps_total=progress.steps_total,
+                levels=progress.levels,
+                step=_step(progress.step) if progress.HasField("step") else None,
             )
     return None
+
+
+def _plan(told: generation_pb2.TaskPlan) -> TaskPlan:
+    return TaskPlan(
+        task=told.task,
+        reason=told.reason,
+        parts=told.parts,
+        levels=told.levels,
+        steps=tuple(map(_step, told.steps)),
+        text_tokens=told.text_tokens,
+        counted=told.counted,
+        workers=told.workers,
+        slots_free=told.slots_free,
+        predicted_ms=told.predicted_ms,
+    )
+
+
+def _step(told: generation_pb2.PlannedStep) -> PlanStep:
+    found = told.evidence
+    evidence = Evidence(found.rank, found.score, found.says_nothing, found.used)
+    return PlanStep(
+        level=told.level,
+        part=told.part,
+        begin=told.begin,
+        end=told.end,
+        prompt_tokens=told.prompt_tokens,
+        max_tokens=told.max_tokens,
+        worker_id=told.worker_id,
+        completion_tokens=told.completion_tokens,
+        ms=told.ms,
+        attempts=told.attempts,
+        evidence=evidence if told.HasField("evidence") else None,
+    )
 
 
 def _interpretation(started: generation_pb2.Started) -> Interpretation | None:

@@ -74,6 +74,9 @@ class Output:
     why: Annotated[
         bool, Option("--why", help="Then show why it went to that worker, on stderr.")
     ] = False
+    plan: Annotated[
+        bool, Option("--plan", help="Show in which steps it would be done; run nothing.")
+    ] = False
     as_json: Annotated[bool, Option("--json", help="One JSON object an event, a line each.")] = (
         False
     )

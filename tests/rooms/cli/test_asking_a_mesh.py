@@ -41,6 +41,22 @@ def test_why_names_the_workers_that_had_room(up: Any, run: Any) -> None:
     assert again.stderr == "kept from an equal request: no worker was asked\n"
 
 
+def test_a_plan_is_shown_and_nothing_runs(up: Any, run: Any) -> None:
+    text = "A sentence of some words. " * 400
+    flags = ("--text", text, "--max-tokens", "16", "--target", up.gateway)
+    planned = run("summarize", "--plan", *flags)
+    assert (planned.returncode, planned.stderr) == (0, "")
+    told, _, rows = planned.stdout.partition("level  part  characters  prompt  answer\n")
+    assert " parts: of " in told
+    assert " levels · " in told
+    as_json = json.loads(run("summarize", "--plan", "--json", *flags).stdout)
+    assert len(as_json["steps"]) == len(rows.splitlines())
+    done = run("summarize", "--why", *flags)
+    assert len(done.stdout.split()) == 16
+    assert told in done.stderr
+    assert "worker-" in done.stderr.splitlines()[-1]
+
+
 def test_json_is_one_event_a_line_and_the_text_is_whole(up: Any, run: Any) -> None:
     done = run("complete", "Tell", "--max-tokens", "7", "--json", "--target", up.gateway)
     events = [json.loads(line) for line in done.stdout.splitlines()]
