@@ -58,9 +58,12 @@ class Book:
         """The lease in force of a ticket."""
         return self._by_ticket.get(key)
 
-    def pick(self, ticket: Ticket) -> Choice | None:
-        """The best worker with room for a ticket now."""
+    def pick(self, ticket: Ticket, window: float = 1.0) -> Choice | None:
+        """The best worker with room for a ticket now; `window`: the part that may be full."""
         penalty, tokens = self._asked(ticket)
+        if window < 1:
+            in_hand = self.roster.columns.in_hand[: len(penalty)]
+            penalty = np.where(in_hand < window, penalty, np.inf)
         return pick(self.roster.columns, penalty, tokens, self._booked(ticket), self._rng)
 
     def grant(self, ticket: Ticket, choice: Choice, now: float) -> Grant:

@@ -42,8 +42,7 @@ from loadbalancer.tickets import (
 )
 from loadbalancer.waiting import Waiting
 
-GRANTS_TOLD = 8
-"""Newest grants that an onlooker is told of."""
+GRANTS_TOLD = 8  # newest grants that an onlooker is told of
 
 
 class Desk:
@@ -61,7 +60,7 @@ class Desk:
         self._waiting = Waiting(rules, self._prefill_seconds)
         self._drain = DrainRate(now)
         self._admission = Admission(rules, self._book, self._waiting, self._drain)
-        self._charges = Charges(rules.tenants_remembered, self._waiting.charge)
+        self._charges = Charges(rules, self._waiting.charge)
         self._recent_grants: deque[Grant] = deque(maxlen=GRANTS_TOLD)
         self._round_at = now
         self.grants_total = 0
@@ -262,17 +261,19 @@ class Desk:
         """Grant while some lane has a ticket and a worker with room.
 
         The first ticket of a lane for which nobody has room closes the lane for
-        this time: those behind it must not take the room that it waits for.
+        this time: those behind it must not take the room that it waits for. One of
+        a greedy tenant finds less room, and holds up that tenant's others alone.
         """
         effects: list[Effect] = []
-        closed: set[Lane] = set()
+        closed: set[Lane | tuple[Lane, str]] = set()
         self._book.roster.post()
         if not self._book.roster.ready:
             return effects
         while (ticket := self._waiting.first(closed)) is not None:
-            choice = self._book.pick(ticket)
+            window = self._charges.window(ticket)
+            choice = self._book.pick(ticket, window)
             if choice is None:
-                closed.add(ticket.lane)
+                closed.add(ticket.lane if window == 1 else (ticket.lane, ticket.tenant))
                 continue
             self._waiting.remove(ticket.key)
             grant = self._book.grant(ticket, choice, now)

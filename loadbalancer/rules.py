@@ -17,6 +17,10 @@ class Rules:
     window_seconds: float = 0.3
     """Prefill work that a worker may have in hand and still be granted more. Less
     starves it between two grants, much more gives up the re-ordering."""
+    greedy_factor: float = 4.0
+    """Who has so many times the tokens in hand that other tenants have on the mean is greedy …"""
+    greedy_window: float = 0.25
+    """… and fills no more than this part of a window: the rest is for those who ask for less."""
     opening_first_tokens: int = 8
     """A worker that has not measured its own prefill rate has its whole window after so many
     first tokens, before that a part; the first ticket it gets in any case."""

@@ -136,12 +136,12 @@ class Waiting:
         last = max((lane.last(greediest) for lane in self._lanes.values()), key=lambda e: e or ())
         return None if last is None else self.remove(last[1])
 
-    def first(self, closed: Collection[Lane]) -> Ticket | None:
-        """The ticket whose turn it is, among the lanes that are not closed."""
+    def first(self, closed: Collection[Lane | tuple[Lane, str]]) -> Ticket | None:
+        """The ticket whose turn it is, where neither lane nor tenant in that lane is closed."""
         best: tuple[Rank, TicketKey] | None = None
         for name, lane in self._lanes.items():
-            if name not in closed:
-                front = lane.front()
+            front = None if name in closed else lane.front(name, closed)
+            if front is not None:
                 best = front if best is None else min(best, front)
         return None if best is None else self._tickets[best[1]][0]
 
@@ -166,14 +166,18 @@ class _Lane:
     def is_empty(self) -> bool:
         return not self._returned and not self._tenants
 
-    def front(self) -> tuple[Rank, TicketKey]:
+    def front(
+        self, name: Lane, closed: Collection[Lane | tuple[Lane, str]]
+    ) -> tuple[Rank, TicketKey] | None:
         """Its first ticket, and how that ranks among other lanes' first tickets."""
         if self._returned:
             due_at, key = self._returned[0]
             return (0, 0.0, due_at), key
-        counter, tenant = self._order[0]
-        due_at, key = self._tenants[tenant][0]
-        return (1, counter, due_at), key
+        for counter, tenant in self._order:
+            if not closed or (name, tenant) not in closed:
+                due_at, key = self._tenants[tenant][0]
+                return (1, counter, due_at), key
+        return None
 
     def last(self, tenant: str) -> Entry | None:
         """What this tenant needs last; a returned ticket is not up for it."""

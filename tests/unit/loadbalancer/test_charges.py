@@ -16,7 +16,7 @@ from loadbalancer.tickets import (
     Ticket,
     TicketKey,
 )
-from tests.unit.loadbalancer.scene import Scene, submitted
+from tests.unit.loadbalancer.scene import Scene, submitted, told
 from tests.unit.loadbalancer.test_desk_simulated import Simulation, jain
 
 
@@ -27,7 +27,7 @@ def served():
 
 @pytest.fixture
 def charges(served):
-    return Charges(10, lambda tenant, tokens: served.update({tenant: tokens}))
+    return Charges(Rules(), lambda tenant, tokens: served.update({tenant: tokens}))
 
 
 def lease(number, tenant="t", prompt=300, most=200, held=0):
@@ -80,6 +80,41 @@ def test_what_is_told_twice_or_of_the_unknown_changes_nothing(charges, served):
     charges.forgotten([lease(2)])
     charges.ended(Ended(2, 10))
     assert served["t"] == 310 + 391  # the answer of 10 has taught something
+
+
+@pytest.mark.parametrize(("factor", "greedy"), [(1.49, "heavy"), (1.5, ""), (0.99, "a heavy")])
+def test_greedy_is_who_has_many_times_in_hand_what_others_have(factor, greedy):
+    rules = Rules(tenant_weights={"heavy": 2.0}, greedy_factor=factor, greedy_window=0.5)
+    charges = Charges(rules, lambda tenant, tokens: None)
+    # Others than a have 5 on the mean, others than heavy 3: it may have twice as many.
+    for number, tenant in enumerate(["a"] * 5 + ["heavy"] * 9 + ["b"]):
+        charges.granted(lease(number, tenant))
+    found = [t for t in ("a", "heavy", "b", "new") if charges.window(lease(0, t).ticket) == 0.5]
+    assert found == greedy.split()
+    assert charges.window(lease(0, "heavy").ticket._replace(returned=True)) == 1.0
+    charges.taken_back([lease(number) for number in range(5, 10)])
+    charges.ended(Ended(14, 10))
+    charges.forgotten([lease(number) for number in range(10, 14)])
+    assert charges.window(lease(0, "a").ticket) == 1.0, "it is alone now"
+
+
+def test_a_greedy_tenant_leaves_room_in_the_windows_and_holds_up_nobody():
+    scene = Scene(Rules(greedy_window=0.5))  # windows of 300 tokens
+    scene.worker("w1", slots_total=64)
+    scene.tell(submitted(1, tenant="small", prompt_bytes=40))
+    for number in range(2, 9):
+        scene.tell(submitted(number, tenant="greedy", prompt_bytes=40))
+    assert told(scene.submit(10, tenant="greedy")) == "10->w1"  # 80 + 100 in hand
+    assert told(scene.submit(11, tenant="greedy", prompt_bytes=40)) == "", "more than half"
+    assert told(scene.submit(12, tenant="small", prompt_bytes=40)) == "12->w1"
+    assert told(scene.submit(13, tenant="greedy", prompt_bytes=40, returned=True)) == "13->w1"
+
+
+def test_a_tenant_that_is_alone_fills_the_window():
+    scene = Scene(Rules(greedy_window=0.5))
+    scene.worker("w1", slots_total=64)
+    for number in range(1, 4):
+        assert told(scene.submit(number, tenant="greedy")) == f"{number}->w1"
 
 
 class Answers(Simulation):
