@@ -18,7 +18,7 @@ from evenflow.v1 import (
     inference_pb2_grpc,
 )
 
-from services.cli import faults, targets
+from services.cli import explanations, faults, targets
 from services.cli.answers import (
     Began,
     Candidate,
@@ -29,6 +29,7 @@ from services.cli.answers import (
     Piece,
     Route,
 )
+from services.cli.explain_events import event_of
 from services.cli.options import Connection
 from services.cli.task_plan import Evidence, PlanStep, Progressed, TaskPlan
 from services.runtime.settings import TlsSettings
@@ -73,6 +74,21 @@ class Caller:
             return _plan(await self._stub.Plan(asked, timeout=timeout, metadata=self._metadata))
         except grpc.aio.AioRpcError as error:
             raise read_fault(error) from None
+
+    async def explain(
+        self, request: inference_pb2.ExplainRequest, timeout: float | None = None
+    ) -> AsyncGenerator[explanations.Event, None]:
+        """Yield the events of an explanation; raises RpcFault."""
+        call = self._stub.Explain(request, timeout=timeout, metadata=self._metadata)
+        try:
+            async for response in call:
+                event = event_of(response)
+                if event is not None:
+                    yield event
+        except grpc.aio.AioRpcError as error:
+            raise read_fault(error) from None
+        finally:
+            call.cancel()
 
     async def classify(
         self, texts: Sequence[Text], model: str, timeout: float | None = None

@@ -22,6 +22,7 @@ from services.cli.options import (
     BalancerConnection,
     BenchFlags,
     Connection,
+    ExplainFlags,
     MeshFlags,
     Output,
     SamplingFlags,
@@ -118,6 +119,31 @@ def classify(
     texts = classify.texts_of(read_text(text, file, what="text"), by_line=lines)
     shown = {"as_json": as_json, "shows_all": all_labels}
     asyncio.run(classify.classify(texts, connection, model, **shown, timeout=timeout))
+
+
+@command
+def explain(
+    connection: Connection,
+    flags: ExplainFlags,
+    text: TextArgument = None,
+    file: FileOption = None,
+    html: Annotated[
+        Path | None, Option(help="Write it as a page, too.", metavar="FILE", dir_okay=False)
+    ] = None,
+    as_json: Annotated[bool, Option("--json", help="One JSON object an event, a line each.")] = (
+        False
+    ),
+    timeout: Annotated[float | None, Option(help="Give up after so many seconds.", min=0)] = None,
+) -> None:
+    """Show which words an answer, or a label, is owed to."""
+    from services.cli import explaining, requests
+    from services.cli.texts import read_file, read_text
+
+    context = read_file(flags.context) if flags.context else None
+    request = requests.explain(read_text(text, file, what="text"), context, flags)
+    asyncio.run(
+        explaining.explain(request, connection, page=html, as_json=as_json, timeout=timeout)
+    )
 
 
 @command

@@ -65,6 +65,38 @@ class SamplingFlags:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExplainFlags:
+    """What is explained, and how. What is not given is left to the gateway."""
+
+    model: Annotated[str, Option(help="Model, or classifier; none: the one served.")] = ""
+    answer: Annotated[
+        str | None, Option(help="The answer to explain; none: the model's own.", metavar="TEXT")
+    ] = None
+    context: Annotated[
+        Path | None, Option(help="A file to answer from: the text is a question.", dir_okay=False)
+    ] = None
+    continues: Annotated[
+        bool, Option("--complete", help="The text is gone on with, as it stands.")
+    ] = False
+    classifies: Annotated[
+        bool, Option("--classify", help="Explain the text's label, the likeliest one.")
+    ] = False
+    label: Annotated[
+        str | None, Option(help="Explain this label of a classifier.", metavar="LABEL")
+    ] = None
+    method: Annotated[
+        str, Option(help="integrated-gradients, or gradient-x-input: one pass, and rougher.")
+    ] = "integrated-gradients"
+    max_answer_tokens: Annotated[
+        int | None, Option(help="Longest answer, 1 to 64; none given: 16.")
+    ] = None
+    steps: Annotated[int | None, Option(help="Points of the line at most, 8 to 256.")] = None
+    tolerance: Annotated[
+        float | None, Option(help="Gap that is good enough, 0 to 1; none given: 0.02.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Output:
     """How an answer is shown."""
 

@@ -6,9 +6,10 @@ gateway's defaults and its checks hold.
 
 from collections.abc import Sequence
 
-from evenflow.v1 import generation_pb2, inference_pb2
+from evenflow.v1 import explanation_pb2, generation_pb2, inference_pb2
 
-from services.cli.options import SamplingFlags
+from services.cli.faults import USAGE, Complaint
+from services.cli.options import ExplainFlags, SamplingFlags
 from services.runtime.text import Text
 
 Request = inference_pb2.GenerateRequest
@@ -22,6 +23,11 @@ _OPTIONAL = (
     "seed",
     "max_tokens",
 )
+
+_METHODS = {
+    "integrated-gradients": explanation_pb2.EXPLANATION_METHOD_INTEGRATED_GRADIENTS,
+    "gradient-x-input": explanation_pb2.EXPLANATION_METHOD_GRADIENT_X_INPUT,
+}
 
 
 def complete(text: Text, flags: SamplingFlags) -> Request:
@@ -63,6 +69,32 @@ def chat(turns: Sequence[tuple[str, Text]], flags: SamplingFlags) -> Request:
         for who, text in turns
     ]
     return _with_flags(Request(chat=inference_pb2.ChatTask(messages=messages)), flags)
+
+
+def explain(text: Text, context: Text | None, flags: ExplainFlags) -> inference_pb2.ExplainRequest:
+    """Explain the answer to a message, or to a question with its context; or a label."""
+    is_label = flags.classifies or flags.label is not None
+    if sum((is_label, flags.continues, context is not None)) > 1:
+        rule = "give one of --complete, --context and --classify or --label"
+        raise Complaint(rule, exit_code=USAGE)
+    if flags.method not in _METHODS:
+        raise Complaint(f"--method must be one of {', '.join(_METHODS)}", exit_code=USAGE)
+    options = explanation_pb2.ExplanationOptions(method=_METHODS[flags.method])
+    for name in ("steps", "tolerance", "max_answer_tokens"):
+        value = getattr(flags, name)
+        if value is not None:
+            setattr(options, name, value)
+    request = inference_pb2.ExplainRequest(model=flags.model, options=options)
+    request.answer_text = flags.answer or ""
+    if is_label:
+        request.label.text, request.label.label = text.reveal, flags.label or ""
+    elif flags.continues:
+        request.prompt.text = text.reveal
+    elif context is not None:
+        request.answer.question, request.answer.context = text.reveal, context.reveal
+    else:
+        request.chat.messages.add(role=generation_pb2.ROLE_USER, content=text.reveal)
+    return request
 
 
 def _with_flags(request: Request, flags: SamplingFlags) -> Request:
