@@ -73,7 +73,7 @@ class BatchedEngine:
         # A sequence that is alone must fit whole: then the oldest can always go on.
         context = min(limits.context, room)
         self._info = ModelInfo(name, model.revision, context, limits.slots, room)
-        self._vocabulary = limits.vocabulary
+        self.vocabulary = limits.vocabulary
         self._tokenizer = tokenizer
         self._stepper = Stepper(model, self._tell, serving)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -177,8 +177,8 @@ class BatchedEngine:
         answered = len(job.answered)
         if room < max(1, answered):
             raise PromptTooLong(len(prompt) + answered, self._info.context_tokens)
-        if any(token >= self._vocabulary for token in job.answered):
-            raise UnknownToken(self._vocabulary)
+        if any(token >= self.vocabulary for token in job.answered):
+            raise UnknownToken(self.vocabulary)
         if not self._is_open or not prompt:
             raise EngineFailed
         longest = min(job.sampling.max_tokens, room)

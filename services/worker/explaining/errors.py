@@ -40,6 +40,13 @@ class EmptyAnswer(Exception):
         super().__init__("the model's own answer is empty: give one")
 
 
+class UnknownAnswer(Exception):
+    """A given answer holds a token that the model does not have."""
+
+    def __init__(self, vocabulary: int) -> None:
+        super().__init__(f"the model's tokens are those below {vocabulary}")
+
+
 class UnknownLabel(Exception):
     """The classifier has no such label."""
 

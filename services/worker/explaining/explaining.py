@@ -21,6 +21,7 @@ from services.worker.explaining.errors import (
     ExplainerFailed,
     NotExplainable,
     TooLongToExplain,
+    UnknownAnswer,
     UnknownLabel,
 )
 from services.worker.explaining.events import (
@@ -55,10 +56,11 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """In tokens: of prompt and answer together, and of answers."""
+    """In tokens: of prompt and answer together, of answers, and of the model's vocabulary."""
 
     tokens: int
     answer_tokens: int
+    vocabulary: int
 
 
 class Explaining:
@@ -109,6 +111,8 @@ class Explaining:
         longest = min(wanted.options.max_answer_tokens, self._limits.answer_tokens)
         if len(answer) > longest:
             raise TooLongToExplain(len(answer), longest, "the answer has")
+        if any(token >= self._limits.vocabulary for token in answer):
+            raise UnknownAnswer(self._limits.vocabulary)
         self._check(len(prompt) + max(1, len(answer)))
         clock = asyncio.get_running_loop().time
         arrived = clock()

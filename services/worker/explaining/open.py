@@ -47,7 +47,7 @@ async def open_explaining(
             _folders(settings.classifiers, classifiers) if explains else {},
             child,
             turns,
-            Limits(settings.explain_tokens, settings.explain_answer_tokens),
+            Limits(settings.explain_tokens, settings.explain_answer_tokens, engine.vocabulary),
         )
         if settings.explain_at_start and has_gradients:
             await child.start()

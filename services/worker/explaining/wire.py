@@ -16,6 +16,7 @@ from services.worker.explaining.errors import (
     ExplainerLost,
     NotExplainable,
     TooLongToExplain,
+    UnknownAnswer,
     UnknownLabel,
 )
 from services.worker.explaining.events import (
@@ -36,6 +37,7 @@ Refusal: TypeAlias = (
     | ExplainerLost
     | NotExplainable
     | TooLongToExplain
+    | UnknownAnswer
     | UnknownLabel
 )
 REFUSALS = (
@@ -45,6 +47,7 @@ REFUSALS = (
     ExplainerLost,
     NotExplainable,
     TooLongToExplain,
+    UnknownAnswer,
     UnknownLabel,
 )
 _STAGES = {
@@ -97,10 +100,13 @@ def fault(error: Refusal) -> RpcFault:
                 violations=[Violation("input", message)],
                 metadata={"tokens": str(error.tokens), "limit": str(error.limit)},
             )
-        case UnknownLabel():
-            violations = [Violation("label", message)]
+        case UnknownLabel() | UnknownAnswer():
+            field = "label" if isinstance(error, UnknownLabel) else "answer_token_ids"
             return RpcFault(
-                code.INVALID_ARGUMENT, "INVALID_FIELD", f"label: {message}", violations=violations
+                code.INVALID_ARGUMENT,
+                "INVALID_FIELD",
+                f"{field}: {message}",
+                violations=[Violation(field, message)],
             )
         case ExplainerFailed():
             return RpcFault(code.INTERNAL, "EXPLAINER_FAILED", message)

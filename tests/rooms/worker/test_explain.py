@@ -106,6 +106,18 @@ async def test_the_load_report_tells_of_places(explaining):
             "INVALID_FIELD",
             "label: must be empty or one of question",
         ),
+        (
+            request(model="tiny", text="a", worker_epoch=1),
+            "FAILED_PRECONDITION",
+            "STALE_EPOCH",
+            "not 1",
+        ),
+        (
+            request(prompt="a", model_revision="another"),
+            "FAILED_PRECONDITION",
+            "OTHER_REVISION",
+            "revision",
+        ),
         (request(model="other", text="a"), "NOT_FOUND", "UNKNOWN_CLASSIFIER", "tiny"),
         (request(prompt="a"), "FAILED_PRECONDITION", "NOT_EXPLAINABLE", "no gradients"),
     ],
