@@ -123,7 +123,8 @@ def _answer(explanation: Explanation) -> Iterator[str]:
     for place, outcome in enumerate(explanation.outcomes):
         yield f'<button type="button" data-outcome="{place}" aria-pressed="false">'
         token = "" if explanation.is_label else f' data-token="{first + place}"'
-        yield f"<span{token}>{_escaped(outcome)}</span></button>"
+        visible = outcome.reveal.replace("\n", "↵") or "·"
+        yield f"<span{token}>{_escaped(visible)}</span></button>"
 
 
 def _rows(explanation: Explanation) -> Iterator[str]:

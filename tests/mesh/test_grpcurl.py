@@ -62,6 +62,16 @@ async def test_a_generate_streams(poker) -> None:
     assert "".join(texts) == expected_answer("hello", 12)
 
 
+async def test_an_explain_tells_what_cannot_be(poker) -> None:
+    request = {"prompt": {"text": "hello"}, "options": {"max_answer_tokens": 1}}
+    code, _, err = await grpcurl(
+        "-d", json.dumps(request), poker.mesh.gateway.address, f"{SERVICE}/Explain"
+    )
+    assert code == STATUS_EXIT + 9
+    assert "no gradients" in err
+    assert "NOT_EXPLAINABLE" in err
+
+
 async def test_an_invalid_request_says_which_fields(poker) -> None:
     request = {"prompt": {"text": ""}, "sampling": {"temperature": -1}}
     code, _, err = await grpcurl(

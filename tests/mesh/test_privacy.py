@@ -44,6 +44,26 @@ async def fail_by_http(url: str) -> list[str]:
         return [*told, answer.text, lost.text]
 
 
+async def explain_and_fail(poker, fail) -> None:
+    """Have a marked text's label explained, by real gradients, and ask for what cannot be."""
+    label = inference_pb2.LabelTask(text=MARK)
+    events = [
+        event
+        async for event in poker.inference.Explain(
+            inference_pb2.ExplainRequest(label=label), timeout=300
+        )
+    ]
+    assert events[-1].HasField("finished")
+    prompt = inference_pb2.PromptTask(text=MARK)
+    for wrong in (
+        inference_pb2.ExplainRequest(prompt=prompt, answer_text=MARK),  # without gradients
+        inference_pb2.ExplainRequest(prompt=prompt, answer_text=MARK * 4000),
+        inference_pb2.ExplainRequest(label=inference_pb2.LabelTask(text=MARK, label=MARK)),
+        inference_pb2.ExplainRequest(label=label, answer_text=MARK),
+    ):
+        await fail(poker.inference.Explain(wrong))
+
+
 async def test_marked_prompts_leave_no_trace(open_mesh, capfd, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     logs.configure("debug", "json")
@@ -92,6 +112,7 @@ async def test_marked_prompts_leave_no_trace(open_mesh, capfd, tmp_path, monkeyp
         items = [item async for item in batch]
         errors += [str(item.error) for item in items if item.HasField("error")]
         assert any(item.response.HasField("finished") for item in items)
+        await explain_and_fail(poker, fail)
         errors += await fail_by_http(f"http://{poker.mesh.gateway.http_address}/v1")
         call = aiter(poker.generate(MARK, 400))
         victim = (await anext(call)).started.worker_id
@@ -101,7 +122,7 @@ async def test_marked_prompts_leave_no_trace(open_mesh, capfd, tmp_path, monkeyp
         await witness.look_at_metrics([poker.mesh.gateway, poker.mesh.balancer, *survivors])
     first_word = expected_answer(MARK, 2).strip()
     seen = witness.saw_nothing_of([MARK, first_word], capfd, tmp_path)
-    assert len(errors) == 14
+    assert len(errors) == 18
     assert "cache unusable" in seen["our logs"]
 
 

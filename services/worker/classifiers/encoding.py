@@ -19,6 +19,7 @@ PADDING, GAP, FIRST = 0, 1, 2
 LIMITS = (8, 512)  # tokens of a text
 MOST_ENTRIES, MOST_BUCKETS, LONGEST_ENTRY = 200_000, 65_536, 64
 _HEAD, _TAIL = 4, 3  # letters of an unknown word that are looked at
+_GAP = (GAP, "…")
 _CHARACTERS = 16  # that are read for each token kept, at either end: bounds the work
 # Scripts that put no spaces between words: each character is a token.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f"
@@ -42,6 +43,12 @@ def pieces(word: str) -> tuple[str, ...]:
     return f"^{word[:_HEAD]}", f"{word[-_TAIL:]}$"
 
 
+def _spelled(piece: str) -> str:
+    if len(piece) <= _TAIL:
+        return piece
+    return f"{piece[1:]}…" if piece[0] == "^" else f"…{piece[:-1]}"
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The entries of a classifier, in the order of their tokens, and its hashed buckets."""
@@ -63,30 +70,34 @@ class Vocabulary:
 
     def encode(self, text: str, limit: int) -> list[int]:
         """The tokens of a text, at least 1 and at most `limit`; its beginning and its end."""
+        return [token for token, _ in self.read(text, limit)]
+
+    def read(self, text: str, limit: int) -> list[tuple[int, str]]:
+        """Those tokens, each with what it was read from: a word, or an end of one ("trans…")."""
         most = _CHARACTERS * limit
         if len(text) <= 2 * most:
-            tokens = self._encoded(text)
+            tokens = self._read(text)
             if len(tokens) <= limit:
-                return tokens or [GAP]
+                return tokens or [_GAP]
             first, last = tokens, tokens
         else:
-            first, last = self._encoded(text[:most]), self._encoded(text[-most:])
+            first, last = self._read(text[:most]), self._read(text[-most:])
         head = limit // 2
         tail = limit - head - 1
-        return [*first[:head], GAP, *last[-tail:]]
+        return [*first[:head], _GAP, *last[-tail:]]
 
     def to_table(self) -> dict[str, object]:
         """What vocabulary.json holds."""
         return {"format": 1, "entries": list(self.entries), "buckets": self.buckets}
 
-    def _encoded(self, text: str) -> list[int]:
-        tokens: list[int] = []
+    def _read(self, text: str) -> list[tuple[int, str]]:
+        tokens: list[tuple[int, str]] = []
         for word in words(text):
             known = self._tokens.get(word)
             if known is not None:
-                tokens.append(known)
+                tokens.append((known, word))
             else:
-                tokens += map(self._piece, pieces(word))
+                tokens += ((self._piece(piece), _spelled(piece)) for piece in pieces(word))
         return tokens
 
     def _piece(self, piece: str) -> int:

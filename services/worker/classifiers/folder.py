@@ -44,6 +44,10 @@ class ClassifierFolder:
         """The tokens of a text."""
         return self.vocabulary.encode(text, self.card.limit)
 
+    def read(self, text: str) -> list[tuple[int, str]]:
+        """The same, each with what it was read from."""
+        return self.vocabulary.read(text, self.card.limit)
+
 
 def open_folder(path: Path) -> ClassifierFolder:
     """Read card and vocabulary; raises ClassifierError."""

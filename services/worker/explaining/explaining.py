@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.runtime.text import Text
-from services.worker.classifiers.encoding import words
 from services.worker.classifiers.folder import open_folder
 from services.worker.engines.engine import Engine, Job, Message, Piece, Sampling, Tokenizer
 from services.worker.explaining.child import Child
@@ -151,22 +150,21 @@ class Explaining:
         if path is None:
             raise NotExplainable("only classifiers that were trained as folders are explained")
         folder = await asyncio.to_thread(open_folder, path)
-        tokens = tuple(await asyncio.to_thread(folder.encode, wanted.text.reveal))
-        self._check(len(tokens))
+        read = await asyncio.to_thread(folder.read, wanted.text.reveal)
+        self._check(len(read))
         labels = folder.card.labels
         if wanted.label and wanted.label not in labels:
             raise UnknownLabel(labels)
-        cut = [*words(wanted.text.reveal)]
-        spelled = cut if len(cut) == len(tokens) else [""] * len(tokens)
         explained = Explained(
             request_id=wanted.request_id,
             model=name,
             source=Source("classifier", str(path)),
-            subject=Subject(tokens, (labels.index(wanted.label),) if wanted.label else ()),
-            options=wanted.options,
-            prompt=tuple(
-                Token(token, Text(text)) for token, text in zip(tokens, spelled, strict=True)
+            subject=Subject(
+                tuple(token for token, _ in read),
+                (labels.index(wanted.label),) if wanted.label else (),
             ),
+            options=wanted.options,
+            prompt=tuple(Token(token, Text(text)) for token, text in read),
             answer=(),
             answer_generated=False,
             names=dict(enumerate(labels)),

@@ -71,3 +71,13 @@ def test_a_vocabulary_is_read_as_it_was_written():
 def test_a_bad_vocabulary_is_refused_by_field(change, told):
     with pytest.raises(ClassifierError, match=told):
         vocabulary_of(VOCABULARY.to_table() | change)
+
+
+def test_every_token_tells_what_it_was_read_from():
+    read = VOCABULARY.read("So TRANSslate into\n?", 16)
+    assert [token for token, _ in read] == VOCABULARY.encode("So TRANSslate into\n?", 16)
+    assert [spelled for _, spelled in read] == ["so", "tran…", "…ate", "into", "\n", "?"]
+    assert [spelled for _, spelled in VOCABULARY.read("? " * 99, 8)] == ["?"] * 4 + ["…"] + [
+        "?"
+    ] * 3
+    assert VOCABULARY.read(" ", 8) == [(GAP, "…")]
