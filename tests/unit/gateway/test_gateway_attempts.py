@@ -90,6 +90,7 @@ def test_how_a_lease_ended():
         K.LEAVING: Outcome.REFUSED,
         K.UNREACHABLE: Outcome.FAILED,
         K.LOST: Outcome.FAILED,
+        K.UNABLE: Outcome.COMPLETED,
         K.FAILED: Outcome.FAILED,
     }
 
