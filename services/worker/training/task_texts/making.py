@@ -9,11 +9,13 @@ import re
 from random import Random
 
 from services.worker.training.task_texts import other_tongues
+from services.worker.training.task_texts.telling import beginning, tale, with_zu
 from services.worker.training.task_texts.tongues import TONGUES, Form, fillings
 
 _CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _MARKS = re.compile(r"[.,:;!?\"¿¡。，：；！？“”]")
+_CAPITALS = 0.7  # of the texts that could begin with a small letter
 _POLITE = {
     "en": (("please ", "hi, ", "hello! ", "ok, ", "hey ", "so, "), (" thanks", " please", " thx!")),
     "es": (("por favor, ", "hola, ", "oye, ", "bueno, "), (" gracias", " por favor")),
@@ -22,21 +24,29 @@ _POLITE = {
 }
 
 
-def request(form: Form, chance: Random) -> str:
-    """One request of a form."""
+def request(form: Form, chance: Random) -> tuple[str, str]:
+    """One request of a form, and its skeleton: what of it was said by the form alone."""
     template = form.template
     while choice := _CHOICE.search(template):
         chosen = chance.choice(choice.group(1).split("|"))
         template = template[: choice.start()] + chosen + template[choice.end() :]
+    skeleton = plain(template)
     if form.kind in ("summary", "translation", "question"):
         template = _laid_out(template, chance)
     text = _SLOT.sub(lambda slot: _filled(slot.group(1), form, chance), template)
+    if form.is_wider and chance.random() < _CAPITALS:
+        text = text[:1].upper() + text[1:]
     if form.kind not in ("completion", "chat") and chance.random() < 0.15:
         before, after = _POLITE[form.tongue]
         text = (
             chance.choice(before) + text if chance.random() < 0.6 else text + chance.choice(after)
         )
-    return _disfigured(text.strip(), form, chance)
+    return _disfigured(text.strip(), form, chance), skeleton
+
+
+def plain(text: str) -> str:
+    """A text as who disregards capitals, marks and gaps reads it."""
+    return " ".join(_MARKS.sub(" ", text).casefold().split())
 
 
 def _laid_out(template: str, chance: Random) -> str:
@@ -60,6 +70,12 @@ def _filled(slot: str, form: Form, chance: Random) -> str:
             return _foreign(form, 1, chance)
         case "opening":
             return _opening(form, chance)
+        case "tale":
+            return tale(form.tongue, form.part, chance)
+        case "broken":
+            return beginning(tale(form.tongue, form.part, chance), form.tongue, chance)
+        case "zuact":
+            return with_zu(chance.choice(fillings(form.tongue, "act", form.part)))
         case "code":
             return chance.choice(other_tongues.CODE_NAMES)
         case "langs":
@@ -72,7 +88,12 @@ def _passage(tongue: str, part: str, count: int, chance: Random) -> str:
     known = fillings(tongue, "sentence", part)
     sentences = chance.sample(known, min(count, len(known)))
     if part == "train":
-        sentences = [_about_others(sentence, tongue, chance) for sentence in sentences]
+        sentences = [
+            tale(tongue, part, chance)
+            if chance.random() < 0.5
+            else _about_others(sentence, tongue, chance)
+            for sentence in sentences
+        ]
     return ("" if tongue == "zh" else " ").join(sentences)
 
 
