@@ -15,6 +15,7 @@ from services.worker.training.task_texts.tongues import TONGUES, Form, fillings
 _CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _MARKS = re.compile(r"[.,:;!?\"¿¡。，：；！？“”]")
+_NAMES, _UNHEARD_OF = frozenset({"topic", "person", "place", "thing", "word", "act"}), 0.3
 _CAPITALS = 0.7  # of the texts that could begin with a small letter
 _POLITE = {
     "en": (("please ", "hi, ", "hello! ", "ok, ", "hey ", "so, "), (" thanks", " please", " thx!")),
@@ -81,7 +82,20 @@ def _filled(slot: str, form: Form, chance: Random) -> str:
         case "langs":
             return chance.choice(fillings(form.tongue, "lang", form.part)) + "e"
         case _:
-            return chance.choice(fillings(form.tongue, slot, form.part))
+            chosen = chance.choice(fillings(form.tongue, slot, form.part))
+            is_name = form.part == "train" and slot in _NAMES
+            return _unheard_of(chosen, form.tongue, chance) if is_name else chosen
+
+
+def _unheard_of(name: str, tongue: str, chance: Random) -> str:
+    """Now and then a name that there is not: what is asked must not hang on knowing it."""
+    if chance.random() < _UNHEARD_OF:
+        if tongue == "zh":
+            return "".join(chr(chance.randrange(0x4E00, 0x8FFF)) for _ in name)
+        letters = list(name.rpartition(" ")[2])
+        chance.shuffle(letters)
+        name = f"{name.rpartition(' ')[0]} {''.join(letters)}".strip()
+    return name
 
 
 def _passage(tongue: str, part: str, count: int, chance: Random) -> str:

@@ -48,6 +48,6 @@ def beginning(told: str, tongue: str, chance: Random) -> str:
     """A sentence, broken off after its first words."""
     whole = told.rstrip(".!?。！？")
     if tongue == "zh":
-        return whole[: chance.randint(3, max(4, len(whole) - 2))]
+        return whole[: chance.randint(5, max(6, len(whole) - 2))]
     words = whole.split()
-    return " ".join(words[: chance.randint(2, max(3, len(words) - 1))])
+    return " ".join(words[: chance.randint(3, max(4, len(words) - 1))])

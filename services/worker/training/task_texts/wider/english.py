@@ -65,6 +65,25 @@ What's [inside|the use of|wrong with|the science behind] {topic}?
 [how is|how are|how was] {topic} [different from|related to|similar to|connected with] {topic}[?|]
 [ever wondered|can anyone tell me|do we know] [why|how] {topic} [works|exists|ended][?|]
 [What role|What part] did {person} play in {topic}?
+[Why|How|When|Where] did [the Romans|the Egyptians|the Vikings|sailors|the first farmers|people long ago] [build roads|store food|measure time|choose a leader|bury the dead|make paper|cross the sea][?| exactly?|]
+[How|Why] do [planes|submarines|magnets|batteries|engines|glaciers|volcanoes|spiders|roots|muscles] [fly|sink|move|work|grow|store energy|break down|hold on][?|]
+[What|which] [gas|food|vitamin|organ|muscle|chemical|part of the brain] [do we breathe|gives energy|makes bones strong|cleans the blood|keeps us warm|helps us sleep][?|]
+[Is|Are] [a tomato|a whale|honey|glass|Pluto|spiders|mushrooms|viruses] [a fruit|a fish|alive|a liquid|a planet|insects|plants|poisonous][?| or not?]
+[What|which] was the [first|second|last|biggest|worst|most expensive] [film|war|computer|car|earthquake|city|emperor|newspaper] [ever|in {place}|in history|of the century|made][?|]
+[How|how] many [chambers|letters|players|sides|seconds|feet|keys|rings] [does|do|are in] [a heart|the alphabet|a football team|a triangle|a day|a piano|{thing}] [have|there|]?
+[Who|who] [is the president|was the first king|was the inventor|is the author|was the leader|is the owner] of {place}[?|]
+[What|what] is the [boiling point|chemical symbol|speed|capital|square root|opposite|plural|distance|time difference|population] of [water|gold|light|{place}|144|"{word}"|sound][?|]
+[Does|Do|Did|Can|Will|Would] [drinking coffee|eating sugar|reading in the dark|cold weather|exercise|{topic}] [make you tired|cause colds|hurt your eyes|help you sleep|stop growth][?|]
+[What|what] [comes before|comes after|rhymes with|is the opposite of|is another word for] [five|Tuesday|"{word}"|winter|the letter K][?|]
+[What|Which] [languages|animals|countries|foods|plants|planets|metals] [are|can be|have|contain] [spoken in {place}|dangerous|iron|no army|found only in {place}|rings][?|]
+[Why|why] [was|is|were] [the wall|the tower|the treaty|the canal|the law|the empire|the bridge] in {place} [built|leaning|signed|so important|changed|divided|closed][?|]
+[How|how] [is|are|was|were] [wine|paper|salt|steel|rain|coins|diamonds|pearls|laws|numbers] [made|formed|produced|measured|found][?| today?]
+[What|what] [do you call|is the name of|is the term for] [a baby kangaroo|a group of wolves|fear of heights|someone who studies stars|a word with two meanings][?|]
+[Where|where] [does|do|did] [the sun|the Danube|penguins|potatoes|the word "{word}"|tea|the Olympics] [rise|end|live|come from|begin][?|]
+[Which|what] is [healthier|faster|cheaper|heavier|closer|safer], [butter or oil|a train or a plane|gold or lead|Mars or Venus|tea or coffee][?|]
+[if|If] [a train leaves at nine|I have three apples|the rent is 800 a month|a shirt costs 40 euros], [when does it arrive|how many are left|how much is that a year|what do I pay with 20 percent off][?|]
+[state|give|name|explain] [Newton's first law|the rules of chess|the three states of matter|the causes of the war|the parts of a flower|the seven wonders][.|]
+[meaning of|definition of|what's] [osmosis|irony|democracy|GDP|a haiku|entropy|a mortgage|an atom][?|]
 """,
     "translation": """
 [Translate|translate|Please translate|Can you translate|translate pls] [this|it|that|the text|the sentence|the message|these words|my letter] [into|to|in] {lang}[:|.|] {foreign}

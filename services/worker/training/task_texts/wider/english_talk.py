@@ -53,6 +53,12 @@ I [really |][like|love|hate|miss|prefer|enjoy] {thing}[.|!|, do you?|. How about
 [we|my friends and I|my family and I] [are going to|want to|had to] {act}[.|, are you jealous?|!| It was fun.]
 [today|yesterday|last night] [I|we] {event}[.|!| and it was wonderful| and I can't stop thinking about it]
 [you|you really] [make me happy|are my best friend|don't get it|are funny|never listen][.|!|]
+[my|our] [car|heating|phone|train|internet|landlord|washing machine] [broke down|was late|is too loud|got stolen|stopped working] [again|this morning|yesterday][ and I am so annoyed|, what a day|.|!|]
+[I|we] [can't wait for|am scared of|am looking forward to|am so tired of|am thinking about] [the weekend|summer|my exam|the meeting|Christmas|seeing my family|this job][.|!|]
+[my|our] [kid|son|team|dog|grandma|neighbor] [is sick|won|turned five|learned to swim|made me laugh|never listens] [today|again|last night][.|!| and I wanted to tell you|]
+I [don't|do not] [want to|feel like|think I can] [go to work|getting up|talk to anyone|cook tonight|doing this][ today|.| anymore|]
+[I|i] [had|ate|watched|saw|made|heard] [a great dinner|a sad movie|an old friend|a cake|your song|something weird] [today|last night|and loved it|, it was fun][.|!|]
+[do you want to|would you like to|wanna] [hear a story|play a game|know a secret|be my friend|see my photos|guess what I did][?|]
 """,
     "completion": """
 {tale} {broken}
@@ -101,6 +107,12 @@ I [really |][like|love|hate|miss|prefer|enjoy] {thing}[.|!|, do you?|. How about
 [To be|To make|Roses|Every|All|In the beginning|Happy|Winter] [or not|bread you|are|morning|that|was|families|is] [to|need|red and|he|glitters|the|coming|]
 {tale} {tale} [But|And|Then|However,|Since then|Suddenly|After that|So]
 {tale} [But|Then|Because|Although|While|So|Later] {who}
+[The results|Our data|These findings|The experiments|Figure 2] [show|suggest|indicate|reveal] that [the|most|a large part of|{topic}]
+[For more than|After nearly|In less than|Within] [ten years|a century|two hours|a decade], [the town|{who}|the company|the river|our team] [had|has|was|would] [been|never|slowly|]
+[It is|It was] [widely|generally|often|sometimes] [believed|known|said|assumed] that [the|{topic}|people|in]
+[The weather|The market|The road|The room|The air|The crowd|The silence] [was|had become|grew|felt] [so|too|more and more|] [cold|empty|loud|strange|heavy] [that|and|as if|because]
+[This|Our|The] [recipe|guide|product|service|course|app|policy] [is|will|helps you|allows you|explains how|requires] [to|the|you|a|]
+[There|Here|Somewhere|Far away|Nearby|Behind the hill] [was|stood|lay|lived|came] [a|an old|the|no|] [house|woman|voice|garden|road] [that|where|who|with]
 """,
 }
 

@@ -62,6 +62,25 @@ Welche [Rolle|Bedeutung] [spielte|hatte] {person} [bei|für] {topic}?
 [Wem|Zu welchem Land|Wozu] gehört {place}?
 [Stimmt es|Ist es richtig|Ist es ein Mythos], dass {topic} [schadet|aus {place} kommt|verboten ist]?
 [Woraus|Womit|Wovon|Woran] [besteht|macht man|lebt|erkennt man] {thing}?
+[Warum|Wie|Wann|Wo] haben [die Römer|die Ägypter|die Wikinger|Seeleute|die ersten Bauern] [Straßen gebaut|Essen gelagert|die Zeit gemessen|Papier gemacht|das Meer überquert][?| genau?|]
+[Wie|Warum] [fliegen|funktionieren|wachsen|sinken|bewegen sich|brechen aus] [Flugzeuge|U-Boote|Magnete|Batterien|Gletscher|Vulkane|Wurzeln|Muskeln][?|]
+[Welches|Welcher|Welche] [Gas|Vitamin|Organ|Muskel|Stoff] [atmen wir|gibt Energie|macht Knochen stark|reinigt das Blut|hält uns warm][?|]
+[Ist|Sind] [eine Tomate|ein Wal|Honig|Glas|Pluto|Spinnen|Pilze|Viren] [Obst|ein Fisch|lebendig|flüssig|ein Planet|Insekten|Pflanzen|giftig][?| oder nicht?]
+[Was|Welches] war [der erste|der letzte|das größte|der schlimmste|das teuerste] [Film|Krieg|Auto|Erdbeben|Kaiser|Computer] [in {place}|der Geschichte|des Jahrhunderts|][?|]
+[Wie viele|wieviele] [Kammern|Buchstaben|Spieler|Seiten|Sekunden|Tasten|Saiten] hat [ein Herz|das Alphabet|eine Mannschaft|ein Dreieck|ein Tag|ein Klavier|{thing}][?|]
+[Wer|wer] [ist der Präsident|war der erste König|ist der Autor|war der Gründer|ist die Chefin] von {place}[?|]
+[Was ist|Wie hoch ist|Wie lautet] [der Siedepunkt|das chemische Zeichen|die Geschwindigkeit|die Hauptstadt|das Gegenteil|die Mehrzahl|die Einwohnerzahl] von [Wasser|Gold|Licht|{place}|„{word}“|Schall][?|]
+[Macht|Hilft|Schadet|Verursacht] [Kaffee|Zucker|Lesen im Dunkeln|Kälte|Sport|{topic}] [müde|den Augen|beim Schlafen|Erkältungen|dem Herzen][?|]
+[Was|was] [kommt vor|kommt nach|reimt sich auf|ist das Gegenteil von|ist ein anderes Wort für] [fünf|Dienstag|„{word}“|Winter][?|]
+Welche [Sprachen|Tiere|Länder|Lebensmittel|Pflanzen|Metalle] [spricht man in {place}|sind gefährlich|enthalten Eisen|haben keine Armee|gibt es nur in {place}|haben Ringe][?|]
+[Warum|warum] [wurde|ist|war] [die Mauer|der Turm|der Vertrag|der Kanal|das Gesetz|das Reich|die Brücke] in {place} [gebaut|schief|unterschrieben|so wichtig|geändert|geteilt|geschlossen][?|]
+[Wie|wie] [wird|werden|entsteht|entstehen] [Wein|Papier|Salz|Stahl|Regen|Münzen|Diamanten|Perlen|Gesetze] [gemacht|hergestellt|heute|][?|]
+[Wie nennt man|Wie heißt] [ein junges Känguru|eine Gruppe Wölfe|die Angst vor Höhe|jemanden, der Sterne erforscht|ein Wort mit zwei Bedeutungen][?|]
+[Wo|Woher|Wohin] [geht|endet|leben|kommen|fließt|kommt] [die Sonne unter|die Donau|Pinguine|Kartoffeln|das Wort „{word}“|der Tee][?|]
+[Was ist|was ist] [gesünder|schneller|billiger|schwerer|näher|sicherer], [Butter oder Öl|Zug oder Flugzeug|Gold oder Blei|Mars oder Venus|Tee oder Kaffee][?|]
+Wenn [ein Zug um neun abfährt|ich drei Äpfel habe|die Miete 800 im Monat ist], [wann kommt er an|wie viele bleiben|wie viel ist das im Jahr][?|]
+[nenne|erkläre|gib] [das erste Newtonsche Gesetz|die Schachregeln|die drei Zustände der Materie|die Ursachen des Krieges|die Teile einer Blume][.|]
+[Bedeutung von|Definition von|was heißt] [Osmose|Ironie|Demokratie|BIP|Haiku|Entropie|Hypothek][?|]
 """,
     "translation": """
 [Übersetze|Übersetz|Übersetzen Sie|Bitte übersetze|Kannst du] [das|dies|den Text|den Satz|diese Nachricht|diese Wörter|meinen Brief] [ins {lang}e|auf {lang}|in {lang}][ übersetzen|][:|.|?] {foreign}
@@ -179,6 +198,12 @@ Ich [verstehe dich nicht|bin anderer Meinung|weiß nicht, was ich sagen soll|kan
 [Ich heiße|Mein Name ist|Nenn mich] {person}[.|, und du?|. Freut mich!]
 [du|du bist] [machst mich glücklich|mein bester Freund|verstehst das nicht|lustig|hörst nie zu][.|!|]
 [heute|gestern|letzte Nacht] [war ich im Kino|habe ich schlecht geschlafen|ist mir etwas Komisches passiert|hatte ich Streit][.|!| und muss immer daran denken]
+[mein|unser] [Auto|Handy|Zug|Internet|Vermieter] [ist kaputt|kam zu spät|ist zu laut|wurde gestohlen|geht nicht] [schon wieder|seit heute früh][ und ich bin so genervt|, was für ein Tag|.|!|]
+ich [freue mich auf|habe Angst vor|bin so müde von|denke oft an] [das Wochenende|den Sommer|meine Prüfung|die Besprechung|Weihnachten|meine Familie][.|!|]
+[mein|unser] [Sohn|Team|Hund|Opa|Nachbar] [ist krank|hat gewonnen|wurde fünf|hat schwimmen gelernt|hört nie zu][.|!| und das wollte ich dir erzählen|]
+ich habe [keine Lust|heute keine Kraft], [zur Arbeit zu gehen|aufzustehen|zu kochen|mit jemandem zu reden][.|!|]
+ich habe [gestern|heute|gerade] [einen traurigen Film gesehen|alte Freunde getroffen|einen Kuchen gebacken|etwas Komisches gehört][.|!|, es war schön]
+[willst du|möchtest du|magst du] [eine Geschichte hören|ein Spiel spielen|ein Geheimnis wissen|mein Freund sein|meine Fotos sehen][?|]
 """,
     "completion": """
 {tale} {broken}
@@ -222,6 +247,12 @@ Es war [eine dunkle|eine kalte|eine stille|ein alter|der letzte|ein seltsamer] [
 [Sie|Die Kinder] [liefen|saßen|lebten|gingen|blieben] [nach Hause|in einem|am|unter dem|zusammen] [und|bis|wo|Fluss|weil|]
 {tale} {tale} [Aber|Und|Dann|Jedoch|Seitdem|Plötzlich|Danach|Also]
 {tale} [Aber|Dann|Weil|Obwohl|Während|Also|Später] {who}
+[Die Ergebnisse|Unsere Daten|Die Versuche|Abbildung 2] [zeigen|deuten darauf hin|legen nahe], dass [die|viele|ein großer Teil|{topic}]
+[Seit mehr als|Nach fast|In weniger als|Innerhalb von] [zehn Jahren|einem Jahrhundert|zwei Stunden] [hatte|war|wurde|ist] [die Stadt|{who}|die Firma|der Fluss] [nie|langsam|nicht|]
+[Es wird|Es wurde] [oft|allgemein|manchmal] [angenommen|gesagt|behauptet], dass [die|{topic}|Menschen|in]
+[Das Wetter|Der Markt|Die Straße|Das Zimmer|Die Stille] [war|wurde|schien] [so|zu|immer] [kalt|leer|laut|seltsam], [dass|und|als ob|weil]
+[Diese Anleitung|Dieses Produkt|Der Kurs|Die App] [ist|hilft|erklärt, wie|erfordert|wird] [Ihnen|die|man|eine|]
+[Dort|Irgendwo|Weit weg|Hinter dem Hügel] [war|stand|lag|lebte] [ein altes|eine|kein] [Haus|Frau|Stimme|Garten], [das|wo|die|mit]
 """,
 }
 

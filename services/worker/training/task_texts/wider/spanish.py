@@ -62,6 +62,25 @@ oye, [quién|qué|dónde|cuándo] [es|fue] {topic}
 ¿[A quién|A qué país] pertenece {place}?
 ¿[Es cierto|Es verdad|Es un mito] que {topic} [hace daño|viene de {place}|está prohibido]?
 ¿[De qué está hecho|Para qué sirve|Con qué se limpia|De dónde sale] {thing}?
+¿[Por qué|Cómo|Cuándo|Dónde] [construyeron caminos|guardaban comida|medían el tiempo|hacían papel|cruzaron el mar] [los romanos|los egipcios|los vikingos|los marineros|los incas]?
+[¿Cómo|¿Por qué|como|por qué] [vuelan|funcionan|crecen|se hunden|se mueven] [los aviones|los submarinos|los imanes|las baterías|los glaciares|las raíces|los músculos][?|]
+¿Qué [gas|vitamina|órgano|músculo|sustancia] [respiramos|da energía|fortalece los huesos|limpia la sangre|nos da calor]?
+¿[Es|Son] [un tomate|la ballena|la miel|el vidrio|Plutón|las arañas|los hongos] [una fruta|un pez|un líquido|un planeta|insectos|plantas|venenosos]?
+¿Cuál fue [el primer|el último|el peor|el mayor] [emperador|terremoto|coche|ordenador|periódico] [de {place}|de la historia|del siglo]?
+¿[Cuántas|Cuántos] [cámaras|letras|jugadores|lados|segundos|teclas|cuerdas] tiene [el corazón|el alfabeto|un equipo|un triángulo|un día|un piano|{thing}]?
+¿Quién [es el presidente|fue el primer rey|es el autor|fue el fundador|es la dueña] de {place}?
+¿Cuál es [el punto de ebullición|el símbolo químico|la velocidad|el contrario|el plural|la población] [del agua|del oro|de la luz|de {place}|de «{word}»|del sonido]?
+¿[El café|El azúcar|Leer a oscuras|El frío|El deporte] [da sueño|daña los ojos|ayuda a dormir|causa resfriados|es bueno para el corazón]?
+¿Qué [va antes de|va después de|rima con|es lo contrario de|es otra palabra para] [cinco|martes|«{word}»|invierno]?
+¿Qué [idiomas|animales|países|alimentos|plantas|metales] [se hablan en {place}|son peligrosos|tienen hierro|no tienen ejército|solo hay en {place}]?
+¿Por qué [se construyó|está inclinada|se firmó|es tan importante|se dividió|se cerró] [el muro|la torre|el tratado|el canal|el imperio|el puente] [de|en] {place}?
+¿Cómo se [hace|forma|produce|mide|obtiene] [el vino|el papel|la sal|el acero|la lluvia|el diamante|el tiempo]?
+¿Cómo se llama [la cría del canguro|un grupo de lobos|el miedo a las alturas|quien estudia las estrellas]?
+¿[Dónde|De dónde|Adónde] [nace|vienen|viven|termina|sale] [el Danubio|las patatas|los pingüinos|el sol|la palabra «{word}»|el té]?
+¿Qué es [más sano|más rápido|más barato|más pesado|más seguro], [mantequilla o aceite|tren o avión|oro o plomo|Marte o Venus|té o café]?
+Si [un tren sale a las nueve|tengo tres manzanas|el alquiler es de 800 al mes], ¿[a qué hora llega|cuántas quedan|cuánto es al año]?
+[enuncia|explica|da|di] [la primera ley de Newton|las reglas del ajedrez|los tres estados de la materia|las causas de la guerra|las partes de una flor][.|]
+[significado de|definición de|qué es] [ósmosis|ironía|democracia|PIB|haiku|entropía|hipoteca][?|]
 """,
     "translation": """
 [Traduce|Traducir|Traduzca|Por favor traduce|Puedes traducir] [esto|el texto|la frase|este mensaje|estas palabras|mi carta] [al|en|del español al] {lang}[:|.|] {foreign}
@@ -177,6 +196,12 @@ No [te entiendo|estoy de acuerdo|sé qué decir|puedo dormir|lo creo|quiero ir|m
 [Me llamo|Mi nombre es|Soy|Llámame] {person}[.|, ¿y tú?|. Mucho gusto.]
 [tú|tú sí que] [me haces feliz|eres mi mejor amigo|no entiendes|eres graciosa|nunca escuchas][.|!|]
 [hoy|ayer|anoche] [fui al cine|dormí mal|me pasó algo raro|discutí con mi novia|lloré][.|!| y no dejo de pensar en eso]
+[mi|nuestro] [coche|teléfono|tren|internet|casero] [se averió|llegó tarde|hace ruido|no funciona] [otra vez|esta mañana|ayer][ y estoy harto|, qué día|.|!|]
+[no puedo esperar|tengo miedo|estoy cansada|tengo muchas ganas] [del fin de semana|del verano|de mi examen|de la reunión|de ver a mi familia][.|!|]
+[mi|nuestro] [hijo|equipo|perro|abuelo|vecino] [está enfermo|ganó|cumplió cinco años|aprendió a nadar|nunca escucha][.|!| y quería contártelo|]
+no [quiero|tengo ganas de|puedo] [ir al trabajo|levantarme|hablar con nadie|cocinar hoy][.|!|]
+[ayer|hoy|anoche] [vi una película triste|cené muy bien|encontré a una amiga|hice un pastel|oí algo raro][.|!|, fue lindo]
+[¿quieres|¿te gustaría] [oír una historia|jugar a algo|saber un secreto|ser mi amigo|ver mis fotos]?
 """,
     "completion": """
 {tale} {broken}
@@ -220,6 +245,12 @@ No [te entiendo|estoy de acuerdo|sé qué decir|puedo dormir|lo creo|quiero ir|m
 [Ellos|Los niños] [corrieron|se sentaron|vivían|fueron|se quedaron] [a casa|en un|junto al|bajo el|juntos] [y|hasta|donde|río|porque|]
 {tale} {tale} [Pero|Y|Entonces|Sin embargo|Desde entonces|De pronto|Después|Así que]
 {tale} [Pero|Entonces|Porque|Aunque|Mientras|Luego] {who}
+[Los resultados|Nuestros datos|Los experimentos|La figura 2] [muestran|sugieren|indican] que [la|muchos|gran parte de|{topic}]
+[Durante más de|Después de casi|En menos de] [diez años|un siglo|dos horas], [la ciudad|{who}|la empresa|el río] [había|ha|fue|] [nunca|sido|poco a poco|]
+[A menudo|En general|A veces] se [cree|dice|supone|sabe] que [la|{topic}|las personas|en]
+[El tiempo|El mercado|La calle|El cuarto|El silencio] [era|estaba|se volvió|parecía] [tan|demasiado|cada vez más] [frío|vacío|fuerte|extraño] [que|y|como si|porque]
+[Esta guía|Este producto|El curso|La aplicación] [es|ayuda a|explica cómo|requiere|permite] [los|la|una|]
+[Allí|En algún lugar|Muy lejos|Detrás de la colina] [había|estaba|vivía] [una vieja|un|una|el] [casa|mujer|voz|jardín] [que|donde|con]
 """,
 }
 
