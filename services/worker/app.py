@@ -40,7 +40,9 @@ async def serve(
     """Run a worker while the block runs; `discovery` defaults to the settings' own."""
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(await _opened(settings))
-        classifiers = await stack.enter_async_context(open_classifiers(settings.classifiers))
+        classifiers = await stack.enter_async_context(
+            open_classifiers(settings.classifiers, settings.keras_memory_mb)
+        )
         worker_id = instance_id(settings, "worker")
         # Wall-clock time: greater in each later process of the same id.
         identity = Identity(worker_id, time.time_ns(), engine.info, classifiers.infos)

@@ -90,8 +90,11 @@ class WorkerSettings(EngineSettings, ServerSettings, DiscoverySettings):
     )
     classifiers: tuple[str, ...] = setting(
         (BUNDLED_NAME,),
-        "classifiers served beside the model, each NAME=PATH or PATH of a trained folder; "
-        "task: evenflow's classifier of tasks; empty for none",
+        "classifiers served beside the model, each NAME=PATH or PATH of a trained folder or of a "
+        ".keras file that takes text; task: evenflow's classifier of tasks; empty for none",
+    )
+    keras_memory_mb: int = setting(
+        4096, "MB that the process of each .keras file may take", at_least=512
     )
 
     explanations: int = setting(

@@ -1,11 +1,13 @@
 """Looks into a `.keras` file before Keras does: what is no small model of text is refused.
 
-Decides which members, sizes and layers are allowed. A Lambda, a class of an unknown
-package or a bomb never reaches Keras. Builds no model; reads no weights.
+Decides which members, sizes and layers are allowed, those of models that read text
+themselves too. A Lambda, a class of an unknown package, a bomb or a word list that would be read
+from elsewhere on this machine never reaches Keras. Builds no model; reads no weights.
 """
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +20,12 @@ LAYERS = frozenset(
     "InputLayer Embedding Dropout SpatialDropout1D LSTM GRU Bidirectional Dense Conv1D "
     "GlobalAveragePooling1D GlobalMaxPooling1D LayerNormalization Activation Flatten".split()
 )
+# Of models that read text themselves: their word lists are assets, a line a word.
+TEXT_LAYERS = frozenset({"TextVectorization", "StringLookup"})
+_WORD_LIST = re.compile(r"assets/[A-Za-z0-9_/-]{1,200}/vocabulary\.txt")
+_MOST_WORD_LISTS = 4
+# Keras takes text in these for the path of a file to be read.
+_PATHS = frozenset({"vocabulary", "idf_weights"})
 _MODELS = frozenset({"Sequential", "Functional"})
 _MODULES = ("keras", "keras.layers", "keras.models", "keras.initializers", "keras.dtype_policies")
 _FOUND_BY_NAME = frozenset({"DTypePolicy"})
@@ -28,13 +36,18 @@ _INITIALIZERS = frozenset(
 _ALLOWED = LAYERS | _MODELS | _FOUND_BY_NAME | _INITIALIZERS
 
 
-def check_keras(raw: bytes) -> None:
-    """Refuse what Keras must not open; raises ClassifierError."""
+def check_keras(raw: bytes, *, reads_text: bool = False) -> None:
+    """Refuse what Keras must not open; raises ClassifierError.
+
+    Args:
+        raw: the file.
+        reads_text: whether layers that cut text into words, and their lists, are allowed.
+    """
     if len(raw) > LARGEST:
         raise ClassifierError(f"model.keras takes more than {LARGEST} bytes")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            _check_members(archive)
+            _check_members(archive, reads_text)
             config = json.loads(archive.read("config.json"))
     except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError):
         raise ClassifierError("model.keras is no Keras archive") from None
@@ -42,19 +55,24 @@ def check_keras(raw: bytes) -> None:
         raise ClassifierError("model.keras: config.json is nested too deep") from None
     if not isinstance(config, dict) or config.get("class_name") not in _MODELS:
         raise ClassifierError("model.keras: config.json is no Sequential or Functional model")
+    allowed = _ALLOWED | TEXT_LAYERS if reads_text else _ALLOWED
     for name in _classes(config, 0):
-        if name not in _ALLOWED:
+        if name not in allowed:
             raise ClassifierError(f'model.keras: layer "{name!s:.64}" is not allowed')
 
 
-def _check_members(archive: zipfile.ZipFile) -> None:
+def _check_members(archive: zipfile.ZipFile, reads_text: bool) -> None:
     members = archive.infolist()
-    if {member.filename for member in members} != MEMBERS or len(members) != len(MEMBERS):
+    names = {member.filename for member in members}
+    lists = {name for name in names if reads_text and _WORD_LIST.fullmatch(name)}
+    if names - lists != MEMBERS or len(members) != len(names) or len(lists) > _MOST_WORD_LISTS:
         raise ClassifierError(f"model.keras holds other files than {', '.join(sorted(MEMBERS))}")
     for member in members:
-        most = LARGEST if member.filename.endswith(".h5") else LARGEST_CONFIG
+        most = LARGEST_CONFIG if member.filename.endswith(".json") else LARGEST
         if member.file_size > most:
             raise ClassifierError(f"model.keras: {member.filename} takes more than {most} bytes")
+    if sum(member.file_size for member in members) > LARGEST:
+        raise ClassifierError(f"model.keras takes more than {LARGEST} bytes, unpacked")
 
 
 def _classes(value: Any, depth: int) -> Iterator[object]:
@@ -68,7 +86,9 @@ def _classes(value: Any, depth: int) -> Iterator[object]:
                 yield value["module"]
             if value.get("registered_name") not in (None, value["class_name"]):
                 yield value["registered_name"]
-        for inner in value.values():
+        for name, inner in value.items():
+            if name in _PATHS and isinstance(inner, str):
+                raise ClassifierError(f"model.keras: {name} names a file")
             yield from _classes(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:

@@ -1,12 +1,12 @@
 """Which classifiers the settings ask for.
 
-Pure. Decides what an entry means: the bundled one's name or a trained folder,
-and under which name it is served. Opens nothing.
+Pure. Decides what an entry means: the bundled one's name, a trained folder or a
+Keras file, and under which name it is served. Opens nothing.
 
 >>> wanted_of("mood=models/moods")
 Wanted(name='mood', path='models/moods')
->>> wanted_of("models/topics").name
-'topics'
+>>> wanted_of("models/topics").name, wanted_of("models/tone.keras").name
+('topics', 'tone')
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +25,11 @@ class Wanted:
     name: str
     path: str
 
+    @property
+    def is_keras_file(self) -> bool:
+        """Whether it is a file that Keras wrote, and no trained folder."""
+        return self.path.endswith(KERAS_SUFFIX)
+
 
 def wanted_of(entry: str) -> Wanted:
     """Read an entry: "task", "PATH" or "NAME=PATH"."""
@@ -33,7 +38,7 @@ def wanted_of(entry: str) -> Wanted:
         return Wanted(name, path)
     if entry == BUNDLED_NAME:
         return Wanted(entry, "")
-    return Wanted(entry.rstrip("/").rpartition("/")[2], entry)
+    return Wanted(entry.rstrip("/").rpartition("/")[2].removesuffix(KERAS_SUFFIX), entry)
 
 
 def faults_of(entries: Sequence[str]) -> Iterator[str]:
@@ -45,8 +50,6 @@ def faults_of(entries: Sequence[str]) -> Iterator[str]:
             yield f'classifiers "{entry:.100}": a name is 1 to 64 of a-z 0-9 . _ -; give NAME=PATH'
         elif "=" in entry and not wanted.path:
             yield f'classifiers "{entry:.100}": no path after "="'
-        elif wanted.path.endswith(KERAS_SUFFIX):
-            yield f'classifiers "{entry:.100}": must be a trained folder, no file'
         elif wanted.name in seen:
             yield f"classifiers: two are called {wanted.name}; give one as NAME=PATH"
         seen.add(wanted.name)

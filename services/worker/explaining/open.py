@@ -59,6 +59,6 @@ def _folders(entries: tuple[str, ...], classifiers: Classifiers) -> dict[str, Pa
     served = {info.name for info in classifiers.infos}
     folders = {}
     for wanted in map(wanted_of, entries):
-        if wanted.name in served:
+        if wanted.name in served and not wanted.is_keras_file:
             folders[wanted.name] = Path(wanted.path) if wanted.path else BUNDLED
     return folders

@@ -14,7 +14,7 @@ def archive(config: object, **others: bytes) -> bytes:
         "metadata.json": b"{}",
         "model.weights.h5": b"",
         "config.json": config if isinstance(config, bytes) else json.dumps(config).encode(),
-        **{name.replace("__", "."): raw for name, raw in others.items()},
+        **{name.replace("evil__", "evil."): raw for name, raw in others.items()},
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as writing:
@@ -52,6 +52,37 @@ DEEP = b'{"class_name": "Sequential", "config": ' + b"[" * 200 + b"]" * 200 + b"
 def test_a_hostile_file_is_refused(raw: bytes, told: str) -> None:
     with pytest.raises(ClassifierError, match=told):
         check_keras(raw)
+
+
+def words(**config: object) -> dict[str, object]:
+    return model(layer("TextVectorization", config=config))
+
+
+WORD_LIST = {"assets/layers/text_vectorization/_lookup_layer/vocabulary.txt": b"a\nb"}
+
+
+def test_word_lists_are_for_models_that_read_text_alone() -> None:
+    raw = archive(words(vocabulary=None), **WORD_LIST)
+    check_keras(raw, reads_text=True)
+    with pytest.raises(ClassifierError, match="other files"):
+        check_keras(raw)
+    with pytest.raises(ClassifierError, match='"TextVectorization" is not allowed'):
+        check_keras(archive(words()))
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (archive(words(vocabulary="/etc/passwd")), "vocabulary names a file"),
+        (archive(words(standardize={"class_name": "function"})), '"function" is not allowed'),
+        (archive(words(), **{"assets/../evil/vocabulary.txt": b""}), "other files"),
+        (archive(words(), **{"assets/a/evil.py": b""}), "other files"),
+        (archive(words(), **{f"assets/{n}/vocabulary.txt": b"" for n in range(5)}), "other files"),
+    ],
+)
+def test_a_hostile_reader_of_text_is_refused(raw: bytes, told: str) -> None:
+    with pytest.raises(ClassifierError, match=told):
+        check_keras(raw, reads_text=True)
 
 
 def test_the_task_model_passes() -> None:
