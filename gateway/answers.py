@@ -141,7 +141,10 @@ class Answer:
         run = self._run = (
             Run(self._ways, self._task, self._step, self._deadline, end, deliver)
             if first is None
-            else Steps(self._ways, self._task, self._step, first, self._deadline, end, deliver)
+            else Steps(
+                *(self._ways, self._task, self._step, first, self._deadline, end, deliver),
+                lambda: self._planner.room_for(self._task.model),
+            )
         )
         await run.go()
 

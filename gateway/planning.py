@@ -36,7 +36,7 @@ class Planner:
 
     async def planned(self, task: Task) -> Level | None:
         """Plan a task; returns its first level; None: a single step, as plain as it came."""
-        there = self._room(task.model)
+        there = self.room_for(task.model)
         if not there.revision:
             return None
         work, sampling = task.work, task.sampling
@@ -65,7 +65,7 @@ class Planner:
         Raises:
             Refused: nobody serves its model.
         """
-        there = self._room(task.model)
+        there = self.room_for(task.model)
         if not there.revision:
             serves_any = bool(self._fleet().models)
             refusal = Refusal.UNKNOWN_MODEL if serves_any else Refusal.NO_WORKERS
@@ -83,7 +83,7 @@ class Planner:
             slots=there.slots,
         )
 
-    def _room(self, model: str) -> Room:
+    def room_for(self, model: str) -> Room:
         """The room there is; looked for once in each snapshot of the fleet."""
         fleet = self._fleet()
         if fleet is not self._seen:

@@ -2,11 +2,12 @@
 
 Carries out a plan: each step is a run of its own, under the task's tenant and
 within one revision, side by side with the others of its level, as many at once as
-the plan found room for. One that fails fails the task, once, and ends the others.
-Knows neither how a plan was made nor what its steps say.
+the plan found room for, and more where room comes. One that fails fails the task,
+once, and ends the others. Knows neither how a plan was made nor what its steps say.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from evenflow.v1.generation_pb2 import GenerateResponse
 
@@ -15,6 +16,7 @@ from gateway.plan_wire import Ran
 from gateway.relay.relay import Deliver
 from gateway.running import Run, Ways
 from gateway.tasks.plan import Step
+from gateway.tasks.room import Room
 from gateway.tasks.steps import Answered, Level, PlannedStep, inner, sampling_of
 from gateway.tasks.task import Task
 from gateway.telling import Telling
@@ -33,6 +35,7 @@ class Steps:
         deadline: float,
         end: float,
         deliver: Deliver,
+        room: Callable[[], Room],
     ) -> None:
         self._ways = ways
         self._task = task
@@ -41,7 +44,10 @@ class Steps:
         self._deadline = deadline
         self._end = end
         self._clock = asyncio.get_running_loop().time
-        self._places = asyncio.Semaphore(first.plan.at_once)
+        self._room = room
+        self._most = first.plan.at_once
+        self._places = asyncio.Semaphore(self._most)
+        self._running = 0
         self._telling = Telling(first.plan, whole.sampling.seed or 0, deliver)
         self._runs: list[Run] = []
         self.used_tokens = 0
@@ -114,11 +120,25 @@ class Steps:
 
         async with self._places:
             began = self._clock()
-            await self._run(planned, step, pass_on)
+            self._running += 1
+            try:
+                await self._run(planned, step, pass_on)
+            finally:
+                self._running -= 1
+                self._grow()
         if ran is None:
             raise RuntimeError("a run returns behind its last message")
         await self._telling.done(planned, ran)
         return Answered(Text("".join(told)), tokens, logprob / max(1, tokens))
+
+    def _grow(self) -> None:
+        """Where room has come and nobody waits for it, run more at once."""
+        room = self._room()
+        if room.is_busy or room.revision != self._level.plan.revision:
+            return
+        while self._most < self._running + room.slots:
+            self._most += 1
+            self._places.release()
 
     async def _run(self, planned: PlannedStep, step: Step, pass_on: Deliver) -> None:
         run = Run(self._ways, self._task, step, self._deadline, self._end, pass_on)

@@ -113,6 +113,24 @@ async def test_who_cancels_frees_all_parts(mesh):
     await mesh.is_quiet()
 
 
+async def test_more_parts_run_at_once_where_room_comes(start_mesh):
+    async with start_mesh(slots=1) as mesh:
+        may_end = asyncio.Semaphore(0)
+        for worker in mesh.workers:
+            worker.script = naming(worker, lambda name: may_end.acquire())
+        answer = asyncio.ensure_future(text_of(mesh.stub.Generate(translation())))
+        await mesh.workers[0].until(lambda: mesh.active == 2)
+        mesh.balancer.slots = 8
+        mesh.balancer.renew("counter@1")
+        while (await mesh.stub.ListModels(i.ListModelsRequest())).models[0].slots != 16:
+            pass
+        may_end.release()
+        await mesh.workers[0].until(lambda: mesh.active == 5)  # all that are left
+        for _ in range(5):
+            may_end.release()
+        assert await answer == TOLD
+
+
 async def test_a_short_text_is_one_plain_step(mesh):
     messages = [message async for message in mesh.stub.Generate(translation("Hello!"))]
     assert not any(message.HasField("progress") for message in messages)
