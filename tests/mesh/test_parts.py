@@ -60,3 +60,17 @@ async def test_a_worker_killed_in_the_middle_of_a_long_summary_changes_nothing(o
         assert all(step.completion_tokens == step.max_tokens for step in plan.steps)
         assert sum(step.attempts for step in redone.plan.steps) > len(redone.plan.steps)
         await p.until_idle()
+
+
+async def test_a_question_about_a_long_text_is_asked_of_each_part(open_mesh):
+    async with open_mesh(workers=2) as p:
+        task = i.AnswerTask(question="Which paragraph is number seven?", context=LONGER)
+        request = i.GenerateRequest(answer=task, sampling=g.Sampling(max_tokens=30))
+        text, finished = await answered(p, request, "one")
+        assert len(text.split()) == 30
+        *parts, last = finished.plan.steps
+        assert (last.level, last.completion_tokens) == (1, 30)
+        assert sorted(step.evidence.rank for step in parts) == list(range(1, len(parts) + 1))
+        assert 1 <= sum(step.evidence.used for step in parts) <= 4
+        assert (parts[0].begin, parts[-1].end) == (0, len(LONGER))
+        await p.until_idle()
