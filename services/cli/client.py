@@ -31,7 +31,8 @@ from services.cli.answers import (
 )
 from services.cli.explain_events import event_of
 from services.cli.options import Connection
-from services.cli.task_plan import Evidence, PlanStep, Progressed, TaskPlan
+from services.cli.task_plan import Progressed, TaskPlan
+from services.cli.task_plan_messages import read_plan, read_step
 from services.runtime.settings import TlsSettings
 from services.runtime.status import RpcFault, read_fault
 from services.runtime.text import Text
@@ -71,7 +72,7 @@ class Caller:
         """In which steps a task would be done now; raises RpcFault."""
         asked = inference_pb2.PlanRequest(request=request)
         try:
-            return _plan(await self._stub.Plan(asked, timeout=timeout, metadata=self._metadata))
+            return read_plan(await self._stub.Plan(asked, timeout=timeout, metadata=self._metadata))
         except grpc.aio.AioRpcError as error:
             raise read_fault(error) from None
 
@@ -216,7 +217,9 @@ def _event(response: generation_pb2.GenerateResponse) -> Event | None:
                 completion_tokens=usage.completion_tokens,
                 cached_tokens=usage.cached_tokens,
                 route=_route(response.finished),
-                plan=_plan(response.finished.plan) if response.finished.HasField("plan") else None,
+                plan=read_plan(response.finished.plan)
+                if response.finished.HasField("plan")
+                else None,
             )
         case "progress":
             progress = response.progress
@@ -224,42 +227,9 @@ def _event(response: generation_pb2.GenerateResponse) -> Event | None:
                 steps_done=progress.steps_done,
                 steps_total=progress.steps_total,
                 levels=progress.levels,
-                step=_step(progress.step) if progress.HasField("step") else None,
+                step=read_step(progress.step) if progress.HasField("step") else None,
             )
     return None
-
-
-def _plan(told: generation_pb2.TaskPlan) -> TaskPlan:
-    return TaskPlan(
-        task=told.task,
-        reason=told.reason,
-        parts=told.parts,
-        levels=told.levels,
-        steps=tuple(map(_step, told.steps)),
-        text_tokens=told.text_tokens,
-        counted=told.counted,
-        workers=told.workers,
-        slots_free=told.slots_free,
-        predicted_ms=told.predicted_ms,
-    )
-
-
-def _step(told: generation_pb2.PlannedStep) -> PlanStep:
-    found = told.evidence
-    evidence = Evidence(found.rank, found.score, found.says_nothing, found.used)
-    return PlanStep(
-        level=told.level,
-        part=told.part,
-        begin=told.begin,
-        end=told.end,
-        prompt_tokens=told.prompt_tokens,
-        max_tokens=told.max_tokens,
-        worker_id=told.worker_id,
-        completion_tokens=told.completion_tokens,
-        ms=told.ms,
-        attempts=told.attempts,
-        evidence=evidence if told.HasField("evidence") else None,
-    )
 
 
 def _interpretation(started: generation_pb2.Started) -> Interpretation | None:
