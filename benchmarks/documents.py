@@ -7,7 +7,8 @@ Checked: all of the text was read, in its order; parts asked alone stand in the 
 their order; and with a worker killed in the middle (SIGKILL) the answer is the same.
 Writes its tables to benchmarks/results/documents.md:
 
-    python -m benchmarks.documents [--engine tensorflow scripted] [--translated 50000]
+    python -m benchmarks.documents [--engine tensorflow scripted]
+        [--summarized 50000] [--translated 50000]
 """
 
 import argparse
@@ -31,7 +32,6 @@ from services.cli.plan import plan
 from services.runtime.transport import open_channel
 
 RESULTS = Path(__file__).parent / "results" / "documents.md"
-SUMMARIZED = 50_000
 SLOTS, CONTEXT = 4, 2048
 # Of a worker on a machine of its own; the scripted tokenizer's tokens are bytes.
 SCRIPTED = {"scripted_step_ms": 20, "scripted_row_ms": 2, "scripted_prefill_rate": 4000}
@@ -39,12 +39,12 @@ TIMEOUT = 1800.0
 INTRODUCTION = f"""\
 # Long documents
 
-A document summarized ({SUMMARIZED} characters) and translated into French, on one worker, on three,
-and on three of which one is killed (SIGKILL) when a third of the steps is done. The text is our
-own, seeded (`benchmarks/document_text.py`); greedy; each worker has {SLOTS} slots and a context of
-{CONTEXT}. In `tensorflow` SmolLM2-135M-Instruct runs in int8, and the workers share this machine's
-cores: three are no three machines. In `scripted` each is as if on a machine of its own, its steps
-asleep for as long as they take ({SCRIPTED}), its tokens bytes.
+A document summarized and translated into French, on one worker, on three, and on three of which one
+is killed (SIGKILL) when a third of the steps is done; of how many characters says the command. The
+text is our own, seeded (`benchmarks/document_text.py`); greedy; each worker has {SLOTS} slots and a
+context of {CONTEXT}. In `tensorflow` SmolLM2-135M-Instruct runs in int8, and the workers share this
+machine's cores: three are no three machines. In `scripted` each is as if on a machine of its own,
+its steps asleep for as long as they take ({SCRIPTED}), its tokens bytes.
 """
 Request = inference_pb2.GenerateRequest
 
@@ -225,14 +225,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     both = ("scripted", "tensorflow")
     parser.add_argument("--engine", nargs="+", choices=both, default=both)
+    parser.add_argument("--summarized", type=int, default=50_000, help="characters to summarize")
     parser.add_argument("--translated", type=int, default=50_000, help="characters to translate")
     given = parser.parse_args()
-    texts = {"summarize": document(SUMMARIZED), "translate": document(given.translated)}
+    texts = {"summarize": document(given.summarized), "translate": document(given.translated)}
     has_faults = False
     for engine in given.engine:
         runs = asyncio.run(on_one_and_three(engine, texts))
         command = (
-            f"python -m benchmarks.documents --engine {engine} --translated {given.translated}"
+            f"python -m benchmarks.documents --engine {engine} "
+            f"--summarized {given.summarized} --translated {given.translated}"
         )
         told = "\n".join(section(engine, runs, command)) + "\n"
         print(told)
