@@ -1,6 +1,7 @@
 """What is kept, and what goes."""
 
 import random
+import tracemalloc
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,3 +128,36 @@ def test_100_000_distinct_keys_keep_within_the_bound():
         cache.keep(b"%032d" % number, f"t{number % 7}", answers[number % 100], number / 1000)
         largest = max(largest, cache.size)
     assert limit - size_of((b"s" * 40, b"d" * 2000, b"f" * 20)) < largest <= limit
+
+
+def test_100_000_distinct_answers_take_no_more_memory_than_is_counted():
+    limit = 4 << 20
+    cache = Cache(limit, 1.0, ttl=300)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(100_000):
+            messages = tuple(b"%d " % number * length for length in (5, 8, 8, 8, 3))
+            cache.keep(b"%032d" % number, "t", messages, number / 1000)
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert limit - 2000 < cache.size <= limit
+    assert 0.5 * limit < taken <= limit
+
+
+def test_a_zipf_trace_hits_nearly_as_often_as_the_most_asked_would():
+    prompts, room, requests = 5000, 500, 50_000
+    rng = random.Random(3)
+    ranks = range(1, prompts + 1)
+    trace = rng.choices(ranks, [1 / rank for rank in ranks], k=requests)
+    cache, hits = Cache(room * SIZE, 1.0, ttl=1e9), 0
+    for rank in trace:
+        key = b"%d" % rank
+        if cache.get(key, now=0) is None:
+            cache.keep(key, "t", ONE, now=0)
+        else:
+            hits += 1
+    at_best = sum(rank <= room for rank in trace)  # who knew what will be asked most
+    assert len(cache) == room
+    assert 0.8 * at_best < hits < at_best
