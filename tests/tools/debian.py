@@ -1,4 +1,4 @@
-"""Programs from Debian's own packages, for tests that run the real thing.
+"""Programs from Debian's own packages, for tests and benchmarks that run the real thing.
 
 Decides where they come from: an older suite, whose packages no longer change,
 through the mirror that this machine's apt is set to. apt checks the suite's
@@ -36,7 +36,7 @@ class Package:
     sha256: Mapping[str, str]
 
 
-def unpacked(packages: Sequence[Package]) -> Path:
+def unpacked(packages: Sequence[Package], suite: str = SUITE) -> Path:
     """The packages' files in one tree, fetched if need be (some seconds, once).
 
     Raises:
@@ -50,17 +50,17 @@ def unpacked(packages: Sequence[Package]) -> Path:
         fcntl.flock(held, fcntl.LOCK_EX)
         if not folder.exists():
             with tempfile.TemporaryDirectory(prefix=f"{first.name}-", dir=CACHE) as name:
-                _fetch(packages, architecture, Path(name))
+                _fetch(packages, architecture, suite, Path(name))
                 # Renamed when complete, so a fetch that was cut short leaves nothing half done.
                 (Path(name) / "tree").rename(folder)
     return folder
 
 
-def _fetch(packages: Sequence[Package], architecture: str, work: Path) -> None:
+def _fetch(packages: Sequence[Package], architecture: str, suite: str, work: Path) -> None:
     for package in packages:
         if architecture not in package.sha256:
             raise NoPackageError(f"no package {package.name} is known for {architecture}")
-    _download(packages, work)
+    _download(packages, suite, work)
     for package in packages:
         (file,) = work.glob(f"{package.name}_*.deb")
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -70,12 +70,12 @@ def _fetch(packages: Sequence[Package], architecture: str, work: Path) -> None:
         _run("dpkg-deb", "--extract", str(file), str(work / "tree"))
 
 
-def _download(packages: Sequence[Package], work: Path) -> None:
+def _download(packages: Sequence[Package], suite: str, work: Path) -> None:
     """The packages' files, through an apt of its own that leaves the machine's alone."""
     for part in ("lists/partial", "cache/archives/partial", "sources"):
         (work / part).mkdir(parents=True)
     (work / "status").touch()
-    name, text = _source()
+    name, text = _source(suite)
     (work / "sources" / name).write_text(text)
     options = {
         "Dir::State::Lists": work / "lists",
@@ -92,35 +92,35 @@ def _download(packages: Sequence[Package], work: Path) -> None:
     _run(*apt, "download", *(f"{each.name}={each.version}" for each in packages), cwd=work)
 
 
-def _source() -> tuple[str, str]:
-    """Name and text of an apt source like the machine's own first one, for the older suite."""
+def _source(suite: str) -> tuple[str, str]:
+    """Name and text of an apt source like the machine's own first one, for that suite."""
     for path in sorted((APT / "sources.list.d").glob("*.sources")):
         for stanza in re.split(r"\n\s*\n", path.read_text()):
             lines = [line for line in stanza.splitlines() if not line.startswith("#")]
             text = "\n".join(lines)
             if re.search(r"^Types:.*\bdeb\b", text, re.M) and "security" not in text:
-                return "debian.sources", rewritten_stanza(text)
+                return "debian.sources", rewritten_stanza(text, suite)
     lists = [APT / "sources.list", *sorted((APT / "sources.list.d").glob("*.list"))]
     for path in lists:
         for line in path.read_text().splitlines() if path.exists() else ():
             if line.startswith("deb ") and "security" not in line:
-                return "debian.list", rewritten_line(line)
+                return "debian.list", rewritten_line(line, suite)
     raise NoPackageError("apt has no source here")
 
 
-def rewritten_stanza(stanza: str) -> str:
-    """A deb822 source with the older suite in the place of its own."""
+def rewritten_stanza(stanza: str, suite: str) -> str:
+    """A deb822 source with that suite in the place of its own."""
     stanza = re.sub(r"^Types:.*$", "Types: deb", stanza, flags=re.M)
     stanza = re.sub(r"^Components:.*$", "Components: main", stanza, flags=re.M)
-    return re.sub(r"^Suites:.*$", f"Suites: {SUITE}", stanza, flags=re.M) + "\n"
+    return re.sub(r"^Suites:.*$", f"Suites: {suite}", stanza, flags=re.M) + "\n"
 
 
-def rewritten_line(line: str) -> str:
+def rewritten_line(line: str, suite: str) -> str:
     """A one-line source ("deb [options] uri suite components") likewise."""
     found = re.match(r"deb\s+(\[[^]]*\]\s+)?(\S+)\s", line)
     if found is None:
         raise NoPackageError("apt's first source cannot be read")
-    return f"deb {found[1] or ''}{found[2]} {SUITE} main\n"
+    return f"deb {found[1] or ''}{found[2]} {suite} main\n"
 
 
 def _run(*command: str, cwd: Path | None = None) -> None:

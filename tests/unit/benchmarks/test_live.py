@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.live.engine import PacedEngine, read, written
+from benchmarks.live.programs import PACKAGES
 from benchmarks.live.rivals import RIVALS
 from benchmarks.simulation.pace import Pace
 from benchmarks.simulation.trace import Request
 from services.runtime.text import Text
 from services.worker.engines.engine import Began, Ended, Job, Piece, Sampling
+from tests.tools.debian import ARCHITECTURES, rewritten_line, rewritten_stanza
 
 QUICK = Pace(1e-3, 0.0, 0.0, 1e-6, 512, 4, 10_000, is_fused=True)
 
@@ -67,3 +70,22 @@ def test_a_proxy_is_told_of_every_worker(name):
     assert "999" in text
     if RIVALS[name].program == "envoy":
         json.loads(text)
+
+
+def test_packages_come_from_the_suite_that_is_asked_for():
+    stanza = "Types: deb deb-src\nURIs: u\nSuites: trixie trixie-updates\nComponents: main contrib"
+    assert rewritten_stanza(stanza, "bookworm").splitlines() == [
+        "Types: deb",
+        "URIs: u",
+        "Suites: bookworm",
+        "Components: main",
+    ]
+    line = rewritten_line("deb [signed-by=k] u trixie main contrib", "bookworm")
+    assert line == "deb [signed-by=k] u bookworm main\n"
+
+
+@pytest.mark.parametrize("packages", PACKAGES.values(), ids=PACKAGES.keys())
+def test_every_package_is_pinned_for_every_architecture(packages):
+    for package in packages:
+        assert package.sha256.keys() == set(ARCHITECTURES.values())
+        assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in package.sha256.values())
