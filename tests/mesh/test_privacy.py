@@ -5,7 +5,7 @@ import os
 import signal
 
 import httpx
-from evenflow.v1 import generation_pb2, inference_pb2
+from evenflow.v1 import balancer_pb2, generation_pb2, inference_pb2
 
 from gateway.tenants.keys import digest, key_from
 from services.cli.worker_process import worker_process
@@ -206,9 +206,19 @@ async def test_accidents_on_workers_tell_no_prompts(
             "EVENFLOW_BALANCER_METRICS_LISTEN": "127.0.0.1:0",
         },
     ) as poker:
+        gone: set[int] = set()
+
+        def are_two(snapshot: balancer_pb2.FleetSnapshot) -> bool:
+            ready = {w.load.epoch for w in snapshot.workers if w.health == w.HEALTH_READY}
+            return len(ready - gone) == 2
+
         for accident in ill_worker.ACCIDENTS:
+            fleet = await poker.until(are_two)
             error = await witness.fail(poker.generate(f"<{accident}> befalls {MARK} now", 8))
             assert read_fault(error).reason == "POISON", accident
+            if accident in ill_worker.DEADLY:
+                gone |= {worker.load.epoch for worker in fleet.workers}
+        await poker.until(are_two)
         text, _ = await poker.answer("healthy", 8)
         assert text == expected_answer("healthy", 8)
         await witness.look_at_metrics([poker.mesh.gateway, poker.mesh.balancer])

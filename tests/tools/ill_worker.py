@@ -14,6 +14,7 @@ from services.worker.engines.engine import Logits, Row
 from services.worker.settings import WorkerSettings
 
 ACCIDENTS = READING, PREFILL, STEP, ENGINE, PROCESS = "reading prefill step engine process".split()
+DEADLY = (ENGINE, PROCESS)  # the worker ends
 
 
 class Collapse(BaseException):
