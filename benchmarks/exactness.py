@@ -131,10 +131,12 @@ async def check(model: StepModel, tokenizer: Tokenizer, asked: Sequence[Job]) ->
         order = sorted(range(len(wanted)), key=sizes.__getitem__)
         for begin in range(0, len(order), slots):
             some = order[begin : begin + slots]
-            # All of them may join, each may end alone, and no more.
-            joining = sum(sizes[at] + RESERVE for at in some)
-            alone = max(sizes[at] + wanted[at].sampling.max_tokens for at in some)
-            scarce = replace(apart, kv_tokens=max(joining, alone) + 1)
+            # Each may end alone; all may join, though the first have grown, and not all end.
+            ends = [sizes[at] + wanted[at].sampling.max_tokens for at in some]
+            joining = sum(
+                (sizes[at] + RESERVE + end) // 2 for at, end in zip(some, ends, strict=True)
+            )
+            scarce = replace(apart, kv_tokens=max(joining, *ends) + 1)
             got |= zip(some, await run(scarce, slots, [wanted[at] for at in some]), strict=True)
         return [got[at] for at in range(len(wanted))]
 
@@ -163,7 +165,7 @@ def main() -> None:
     """Print the table; exit with 1 where an answer differs."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--prompts", type=int, default=200)
-    parser.add_argument("--tokens", type=int, default=24, help="tokens of an answer")
+    parser.add_argument("--tokens", type=int, default=40, help="tokens of an answer")
     parser.add_argument("--precision", choices=("int8", "float32"), default="int8")
     parser.add_argument("--slots", type=int, default=8)
     given = parser.parse_args()
