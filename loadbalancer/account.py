@@ -16,6 +16,10 @@ from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lease, Outcome
 
 
+LONGEST_GAP = 5.0
+"""Seconds for which a report speaks at most."""
+
+
 @dataclass(slots=True)
 class Holding:
     """A lease in force. `listed`: the last report holds it; `pending`: prompt left to compute.
@@ -229,6 +233,9 @@ class Account:
         or its start was lost. Those unknown to us count as the worker says.
         """
         before, self.load = self.load, load
+        if before is not None and load.step_count != before.step_count:
+            seconds = min(now - self.heard_at, LONGEST_GAP)
+            self.rates.stepped(load.slots_used, load.decode_step_seconds, seconds, self.model)
         self.serves = (load.model, load.model_revision)
         self.heard_at = now
         self.rates.passed(now)

@@ -27,8 +27,8 @@ def entry(account: Account, rules: Rules) -> Entry:
     factor = account.rates.prefill_factor(account.model)
     # One that has decoded nothing yet must not draw everything to it, nor away from it.
     decode = load.decode_step_seconds or account.model.decode_step_seconds
-    # Grants since the report have made the batch longer than the measured step tells.
-    step = decode * (1 + max(0, account.slots - load.slots_used) / load.slots_total)
+    # What was granted and has ended since the report changed the batch whose step it tells.
+    step = decode * account.model.growth.factor(load.slots_used, account.slots)
     per_token = 1 / rate + (0.0 if is_idle else step / rules.prefill_chunk_tokens)
     has_kv_limit = load.kv_tokens_total > 0 and not is_idle
     trust = _trust(account, load, rules)
@@ -40,7 +40,7 @@ def entry(account: Account, rules: Rules) -> Entry:
         seconds_per_token=factor * per_token,
         kv_free=load.kv_tokens_total - account.kv if has_kv_limit else math.inf,
         fill=account.slots / load.slots_total,
-        answer=account.rates.decode_factor(account.model) * decode * rules.answer_steps,
+        answer=account.rates.decode_factor(account.model) * step * rules.answer_steps,
         in_hand=in_hand,
     )
 

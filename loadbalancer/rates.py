@@ -9,6 +9,7 @@ the prediction's own. What was learnt fades, so that a worker that gets nothing 
 being slow is tried again. Knows neither tickets nor queue.
 """
 
+import math
 from dataclasses import dataclass, field
 
 KEPT = 0.9
@@ -27,6 +28,9 @@ TOLERATED, MOST_FACTOR = 1.5, 16.0
 unequal parts, for who gets more is late by less in proportion."""
 LEARNING = 0.1
 """Part of a mean that each report sets anew."""
+PRIOR_SQUARES, GROWTH_HALF_LIFE, MEANS_SECONDS = 50.0, 600.0, 20.0
+"""Squares of a batch's changes (by seconds) taken as seen without effect; worker seconds after
+which others count half; seconds over which a worker's means are taken."""
 
 
 class Lateness:
@@ -73,6 +77,35 @@ class Baseline:
         self.factor = max(1.0, self.factor)
 
 
+class Growth:
+    """How much longer a step takes with each sequence more, as a part of a mean one.
+
+    Learnt from how each worker's steps and batches went up and down together, so that
+    a slow worker is held against itself alone.
+    """
+
+    def __init__(self) -> None:
+        self._seconds = self._slots = self._together = 0.0
+        self._squares = PRIOR_SQUARES
+
+    def seen(self, slots: float, by_slots: float, by_step: float, seconds: float) -> None:
+        """For so long a worker had `slots` on the mean, and differed from its means by these."""
+        kept = 0.5 ** (seconds / GROWTH_HALF_LIFE)
+        self._seconds = self._seconds * kept + seconds
+        self._slots = self._slots * kept + slots * seconds
+        self._together = self._together * kept + by_slots * by_step * seconds
+        self._squares = self._squares * kept + by_slots * by_slots * seconds
+
+    def factor(self, before: int, after: int) -> float:
+        """How many times as long a step takes when a batch of `before` has become `after`."""
+        if not self._seconds:
+            return 1.0
+        mean = self._slots / self._seconds
+        slope = max(0.0, self._together / (self._squares + PRIOR_SQUARES))
+        least = 0.1  # no batch makes steps of no length
+        return max(least, 1 + slope * (after - mean)) / max(least, 1 + slope * (before - mean))
+
+
 @dataclass(slots=True)
 class ModelRates:
     """What all workers of a model have in common; means of what they report."""
@@ -82,6 +115,7 @@ class ModelRates:
     decode_step_seconds: float = 0.0
     prefill: Baseline = field(default_factory=Baseline)
     decode: Baseline = field(default_factory=Baseline)
+    growth: Growth = field(default_factory=Growth)
 
     def reported(
         self, prefill_tokens_per_second: float, decode_step_seconds: float, bytes_per_token: float
@@ -104,6 +138,7 @@ class WorkerRates:
         self._prefill = Lateness()
         self._decode = Lateness()
         self._faded_at = 0.0
+        self._slots = self._step = 0.0
 
     def first_token(self, predicted: float, seen: float, model: ModelRates) -> None:
         """A first token came `seen` seconds after the grant."""
@@ -114,6 +149,18 @@ class WorkerRates:
         """The rest of an answer took `seen` seconds."""
         self._decode.compared(predicted, seen)
         model.decode.compared(predicted, seen)
+
+    def stepped(self, slots: int, step: float, seconds: float, model: ModelRates) -> None:
+        """For so long, since its last report, it has run steps; now it has so many sequences."""
+        if not slots or step <= 0:
+            return
+        if not self._step:
+            self._slots, self._step = slots, step
+        by_slots, by_step = slots - self._slots, step / self._step - 1
+        model.growth.seen(self._slots, by_slots, by_step, seconds)
+        part = 1 - math.exp(-seconds / MEANS_SECONDS)
+        self._slots += part * by_slots
+        self._step += part * (step - self._step)
 
     def passed(self, now: float) -> None:
         """Time went on."""
