@@ -15,7 +15,6 @@ from loadbalancer.rates import ModelRates, WorkerRates
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lease, Outcome
 
-
 LONGEST_GAP = 5.0
 """Seconds for which a report speaks at most."""
 
