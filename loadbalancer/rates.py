@@ -28,6 +28,8 @@ TOLERATED, MOST_FACTOR = 1.5, 16.0
 unequal parts, for who gets more is late by less in proportion."""
 LEARNING = 0.1
 """Part of a mean that each report sets anew."""
+MOST_GROWTH = 0.9
+"""Part of a mean step that its sequences may take: no batch makes steps of no length."""
 PRIOR_SQUARES, GROWTH_HALF_LIFE, MEANS_SECONDS = 50.0, 600.0, 20.0
 """Squares of a batch's changes (by seconds) taken as seen without effect; worker seconds after
 which others count half; seconds over which a worker's means are taken."""
@@ -98,12 +100,12 @@ class Growth:
 
     def factor(self, before: int, after: int) -> float:
         """How many times as long a step takes when a batch of `before` has become `after`."""
-        if not self._seconds:
+        if not self._slots:
             return 1.0
         mean = self._slots / self._seconds
         slope = max(0.0, self._together / (self._squares + PRIOR_SQUARES))
-        least = 0.1  # no batch makes steps of no length
-        return max(least, 1 + slope * (after - mean)) / max(least, 1 + slope * (before - mean))
+        slope = min(slope, MOST_GROWTH / mean)
+        return (1 + slope * (max(0, after) - mean)) / (1 + slope * (max(0, before) - mean))
 
 
 @dataclass(slots=True)

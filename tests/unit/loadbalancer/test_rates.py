@@ -101,3 +101,32 @@ def test_a_worker_that_has_measured_nothing_passes_for_one_of_its_like(scene):
     scene.worker("new", decode_step_seconds=0.0, prefill_tokens_per_second=0.0)
     (grant,) = scene.submit(1, marks=((1, 320),))
     assert (grant.lease.worker_id, grant.lease.held_tokens) == ("w1", 80)
+
+
+def test_how_a_step_grows_with_the_batch_is_learnt_whatever_the_workers_speed(model):
+    workers = {speed: WorkerRates() for speed in (1.0, 0.3)}
+    for second in range(200):
+        slots = 1 + second * 7 % 20
+        for speed, worker in workers.items():
+            worker.stepped(slots, (0.007 + 0.0015 * slots) / speed, 1.0, model)
+    # 7 ms and 1.5 ms a sequence: 14.5 ms with five, 22 with ten.
+    assert model.growth.factor(5, 10) == pytest.approx(22 / 14.5, rel=0.1)
+    assert model.growth.factor(10, 5) == pytest.approx(14.5 / 22, rel=0.1)
+    assert model.growth.factor(8, 8) == 1.0
+
+
+def test_where_the_batch_does_not_matter_or_is_not_known_nothing_grows(model):
+    assert model.growth.factor(0, 30) == 1.0
+    worker = WorkerRates()
+    for second in range(100):
+        worker.stepped(1 + second * 7 % 20, 0.01, 1.0, model)
+        worker.stepped(0, 0.5, 1.0, model)  # idle: what it tells is of long ago
+        worker.stepped(9, 0.0, 1.0, model)  # has not measured any
+    assert model.growth.factor(2, 30) == pytest.approx(1.0, abs=0.01)
+
+
+def test_no_batch_makes_steps_of_no_length(model):
+    worker = WorkerRates()
+    for second in range(200):
+        worker.stepped(10 + second % 2, 0.001 + second % 2, 1.0, model)
+    assert 0 < model.growth.factor(100, 0) < 1 < model.growth.factor(0, 100) < 100
