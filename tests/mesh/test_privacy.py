@@ -44,17 +44,10 @@ async def fail_by_http(url: str) -> list[str]:
         return [*told, answer.text, lost.text]
 
 
-async def explain_and_fail(poker, fail) -> None:
-    """Have a marked text's label explained, by real gradients, and ask for what cannot be."""
-    label = inference_pb2.LabelTask(text=MARK)
-    events = [
-        event
-        async for event in poker.inference.Explain(
-            inference_pb2.ExplainRequest(label=label), timeout=300
-        )
-    ]
-    assert events[-1].HasField("finished")
+async def fail_to_explain(poker, fail) -> None:
+    """Ask for explanations that cannot be; test_explaining has one that can."""
     prompt = inference_pb2.PromptTask(text=MARK)
+    label = inference_pb2.LabelTask(text=MARK)
     for wrong in (
         inference_pb2.ExplainRequest(prompt=prompt, answer_text=MARK),  # without gradients
         inference_pb2.ExplainRequest(prompt=prompt, answer_text=MARK * 4000),
@@ -112,7 +105,7 @@ async def test_marked_prompts_leave_no_trace(open_mesh, capfd, tmp_path, monkeyp
         items = [item async for item in batch]
         errors += [str(item.error) for item in items if item.HasField("error")]
         assert any(item.response.HasField("finished") for item in items)
-        await explain_and_fail(poker, fail)
+        await fail_to_explain(poker, fail)
         errors += await fail_by_http(f"http://{poker.mesh.gateway.http_address}/v1")
         call = aiter(poker.generate(MARK, 400))
         victim = (await anext(call)).started.worker_id

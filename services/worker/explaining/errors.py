@@ -55,9 +55,11 @@ class UnknownLabel(Exception):
 
 
 class TooLongToExplain(Exception):
-    """More tokens than are explained here."""
+    """More tokens than are explained here; `field` has them, "input" with the answer's."""
 
-    def __init__(self, tokens: int, limit: int, what: str = "prompt and answer have") -> None:
+    def __init__(self, tokens: int, limit: int, field: str = "input") -> None:
+        what = "prompt and answer have" if field == "input" else "the answer has"
         super().__init__(f"{what} {tokens} tokens; at most {limit} are explained here")
         self.tokens = tokens
         self.limit = limit
+        self.field = field

@@ -109,7 +109,8 @@ class Explaining:
         answer = await asyncio.to_thread(_given, tokenizer, wanted.answer)
         longest = min(wanted.options.max_answer_tokens, self._limits.answer_tokens)
         if len(answer) > longest:
-            raise TooLongToExplain(len(answer), longest, "the answer has")
+            field = "answer_text" if isinstance(wanted.answer, Text) else "answer_token_ids"
+            raise TooLongToExplain(len(answer), longest, field)
         if any(token >= self._limits.vocabulary for token in answer):
             raise UnknownAnswer(self._limits.vocabulary)
         self._check(len(prompt) + max(1, len(answer)))

@@ -30,7 +30,7 @@ async def open_explaining(
 ) -> AsyncIterator[tuple[Explaining, Turns]]:
     """Explain while the block runs; the process is started when it is first needed."""
     explains = settings.explanations > 0 and find_spec("tensorflow") is not None
-    has_gradients = explains and settings.engine == "tensorflow"
+    is_able = explains and has_gradients(settings)
     cache_dir = settings.cache_dir or default_cache_dir()
     bounds = (
         settings.explain_tokens,
@@ -42,16 +42,21 @@ async def open_explaining(
     async with Child(command(*map(str, bounds)), idle=settings.explain_idle_seconds) as child:
         explaining = Explaining(
             engine,
-            engine.tokenizer if has_gradients else None,
+            engine.tokenizer if is_able else None,
             settings.model,
             _folders(settings.classifiers, classifiers) if explains else {},
             child,
             turns,
             Limits(settings.explain_tokens, settings.explain_answer_tokens, engine.vocabulary),
         )
-        if settings.explain_at_start and has_gradients:
+        if settings.explain_at_start and is_able:
             await child.start()
         yield explaining, turns
+
+
+def has_gradients(settings: WorkerSettings) -> bool:
+    """Whether the model that is served can be differentiated, in whatever it is served."""
+    return settings.engine == "tensorflow"
 
 
 def _folders(entries: tuple[str, ...], classifiers: Classifiers) -> dict[str, Path]:

@@ -97,7 +97,7 @@ def fault(error: Refusal) -> RpcFault:
                 code.INVALID_ARGUMENT,
                 "TOO_LONG_TO_EXPLAIN",
                 message,
-                violations=[Violation("input", message)],
+                violations=[Violation(error.field, message)],
                 metadata={"tokens": str(error.tokens), "limit": str(error.limit)},
             )
         case UnknownLabel() | UnknownAnswer():
