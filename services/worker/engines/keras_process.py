@@ -13,7 +13,7 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,11 @@ _LARGEST_NAMES = 1 << 16
 class KerasFile:
     """A Keras file, open."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it; raises ClassifierError."""
+    def __init__(self, path: Path, before: Callable[[], None] = lambda: None) -> None:
+        """Open it, `before` once TensorFlow is wanted; raises ClassifierError."""
         raw = _read(path, LARGEST)
         check_keras(raw, reads_text=True)
+        before()
         self._model = _model(raw)
         width = self._through(PROBE).shape[1]
         self.labels = _names(path.with_suffix(NAMES), width)
@@ -71,9 +72,8 @@ class KerasFile:
 
 
 def _model(raw: bytes) -> Any:
-    from services.worker.engines.tensorflow_quiet import set_threads, tf
+    from services.worker.engines.tensorflow_quiet import tf
 
-    set_threads(1)
     with tempfile.NamedTemporaryFile(suffix=".keras") as file:
         file.write(raw)
         file.flush()
@@ -121,6 +121,12 @@ def _read(path: Path, most: int) -> bytes:
     return raw
 
 
+def _one_thread() -> None:
+    from services.worker.engines.tensorflow_quiet import set_threads
+
+    set_threads(1)
+
+
 def bound(memory_mb: int) -> None:
     """Take no more than that, leave no core, and be the first to go where memory runs out."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
@@ -142,7 +148,7 @@ def main(arguments: Sequence[str]) -> None:
         out.flush()
 
     try:
-        file = KerasFile(Path(path))
+        file = KerasFile(Path(path), _one_thread)
     except (ClassifierError, MemoryError) as error:
         say(Refused(str(error) or f"it takes more than {memory_mb} MB (keras_memory_mb)"))
         return

@@ -15,6 +15,7 @@ from services.runtime.status import read_fault
 from services.runtime.text import Text
 from services.worker.classifiers.errors import ClassifierError
 from services.worker.classifiers.keras_classifier import KerasClassifier, command
+from services.worker.engines.keras_process import KerasFile
 from tests.tools import keras_file
 from tests.tools.tiny_classifier import make_classifier
 
@@ -86,20 +87,18 @@ async def test_bad_files_are_refused_by_name_and_the_worker_serves_on(start, goo
 @pytest.mark.parametrize(
     ("labels", "told"), [('["a"]', "no list of 2"), ("{", "not JSON"), ('["a", ""]', "1 to 64")]
 )
-async def test_labels_that_do_not_fit_are_refused(good, tmp_path, labels, told):
+def test_labels_that_do_not_fit_are_refused(good, tmp_path, labels, told):
     path = tmp_path / "tone.keras"
     path.write_bytes(good.read_bytes())
     path.with_suffix(".labels.json").write_text(labels)
     with pytest.raises(ClassifierError, match=told):
-        async with opened(path):
-            pass
+        KerasFile(path)
 
 
-async def test_what_gives_no_probabilities_is_refused(tmp_path):
+def test_what_gives_no_probabilities_is_refused(tmp_path):
     keras_file.write_good(tmp_path / "votes.keras", last="linear")
     with pytest.raises(ClassifierError, match="gives no probabilities"):
-        async with opened(tmp_path / "votes.keras"):
-            pass
+        KerasFile(tmp_path / "votes.keras")
 
 
 async def test_another_file_in_its_place_is_not_taken_for_it(good, tmp_path):
