@@ -111,8 +111,9 @@ def table(found: Sequence[Asked], said: Sequence[str], engine: str) -> Iterator[
     yield f"`python -m benchmarks.asking --engine {engine}`; task model {card.version}.\n"
     labelled = sum(label == one.wanted for one, label in zip(found, said, strict=True))
     yield f"Taken for what was wanted: {right} of {len(found)}, goal {GOAL}: **{is_met}**."
-    yield f"The classifier's label was right for **{labelled} of {len(found)}**; a text with the right"
-    yield "label is chat where the gateway could not part what is asked for from it (inseparable).\n"
+    yield f"The classifier's label was right for **{labelled} of {len(found)}**; a text with the"
+    yield "right label is chat where the gateway could not part what is asked for from it"
+    yield "(inseparable).\n"
     yield "The texts were written before the data that the"
     yield "model is trained on was widened, and were not asked of it before it was chosen."
     yield "What is less sure than the card's threshold"
