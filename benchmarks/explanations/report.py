@@ -64,8 +64,8 @@ def faithful(records: Sequence[dict[str, Any]], command: str, date: str) -> Iter
     yield ""
     for key, name in METHODS.items():
         low, _ = _interval([record[key] for record in records])
-        told = "lowers" if low > 0 else "is not shown to lower"
-        yield f"- Removing what {name} names {told} the answer's log probability more than chance."
+        what = "lowers" if low > 0 else "is not shown to lower"
+        yield f"- Removing what {name} names {what} the answer's log probability more than chance."
 
 
 def beside(windows: Sequence[dict[str, Any]], command: str, date: str) -> Iterator[str]:

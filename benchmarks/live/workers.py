@@ -24,7 +24,11 @@ from benchmarks.live.engine import PacedEngine
 from benchmarks.simulation.pace import GPU
 from services.runtime import logs
 from services.runtime.server import Hosted, serving
+from services.worker.classifiers.classifying import Classifiers
 from services.worker.drain import Drain
+from services.worker.explaining.child import Child
+from services.worker.explaining.explaining import Explaining, Limits
+from services.worker.explaining.turns import Turns
 from services.worker.load import Identity, publishing
 from services.worker.metrics import WorkerMetrics
 from services.worker.service import WorkerService
@@ -41,8 +45,18 @@ async def worker(worker_id: str, slowness: float) -> AsyncIterator[tuple[str, Pa
         identity = Identity(worker_id, time.time_ns(), engine.info)
         board = await stack.enter_async_context(publishing(identity, engine))
         registry = CollectorRegistry()
+        # Never started: nothing is explained here.
+        child = await stack.enter_async_context(Child((), idle=1.0))
+        turns, limits = Turns(0, board.changed), Limits(0, 0, 0)
         service = WorkerService(
-            identity, engine, board, Drain(board), WorkerMetrics(registry), drain_seconds=1.0
+            identity,
+            engine,
+            Classifiers(),
+            board,
+            Drain(board),
+            WorkerMetrics(registry),
+            Explaining(engine, None, "", {}, child, turns, limits),
+            drain_seconds=1.0,
         )
         hosted = Hosted(SERVICE, service, worker_pb2_grpc.add_WorkerServiceServicer_to_server)
         settings = WorkerSettings(listen="127.0.0.1:0", metrics_listen=None)
