@@ -118,8 +118,8 @@ def test_an_answer_streams_and_ctrl_c_ends_it(up: Any, start: Any) -> None:
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        (("--temperature", "9"), "  sampling.temperature: "),
-        (("--max-tokens", "0"), "  sampling.max_tokens: "),
+        (("--temperature", "9"), "(INVALID_FIELD): sampling.temperature: 9;"),
+        (("--max-tokens", "0"), "(INVALID_FIELD): sampling.max_tokens: 0;"),
         (("--model", "gpt"), "NOT_FOUND (UNKNOWN_MODEL)"),
         (("--tenant", "a b"), "INVALID_ARGUMENT"),
     ],
