@@ -55,7 +55,8 @@ def interpret(text: Text, verdict: Verdict | None) -> Interpretation:
     1. Without a verdict it is chat, and so is what is less likely than the threshold.
     2. A question is answered; a beginning is continued; chat is chat.
     3. A translation or a summary is one where its instruction can be taken out, and
-       for a translation the language to translate into is named; else it is chat.
+       for a translation the language to translate into is named; a summary also where
+       the instruction does no harm within the text. Else it is chat.
     """
     if verdict is None or not verdict.labels:  # 1
         return Interpretation(as_chat(text), Why.NO_CLASSIFIER)
@@ -70,14 +71,14 @@ def interpret(text: Text, verdict: Verdict | None) -> Interpretation:
         case "chat":
             return Interpretation(as_chat(text), Why.LABEL, verdict)
         case "translation":  # 3
-            work = _translation(text)
+            work, removed = _translation(text)
         case "summary":
-            work = _summary(text)
+            work, removed = _summary(text)
         case _:
             return Interpretation(as_chat(text), Why.UNKNOWN_LABEL, verdict)
     if work is None:
         return Interpretation(as_chat(text), Why.INSEPARABLE, verdict)
-    return Interpretation(work, Why.LABEL, verdict, instruction_removed=True)
+    return Interpretation(work, Why.LABEL, verdict, instruction_removed=removed)
 
 
 def as_chat(text: Text) -> Chat:
@@ -85,16 +86,20 @@ def as_chat(text: Text) -> Chat:
     return Chat((Message("user", text),))
 
 
-def _translation(text: Text) -> Work | None:
+def _translation(text: Text) -> tuple[Work | None, bool]:
+    """The task, None where there is none, and whether the instruction was taken out."""
     found = separated(text.reveal, TRANSLATION)
     if found is None:
-        return None
+        return None, False
     languages = languages_of(text.reveal)
     if not languages.target:
-        return None
-    return Translate(Text(found.passage), Text(languages.target), Text(languages.source))
+        return None, False
+    return Translate(Text(found.passage), Text(languages.target), Text(languages.source)), True
 
 
-def _summary(text: Text) -> Work | None:
+def _summary(text: Text) -> tuple[Work | None, bool]:
+    """As `_translation`."""
     found = separated(text.reveal, SUMMARY)
-    return None if found is None else Summarize(Text(found.passage), found.words)
+    if found is None:
+        return None, False
+    return Summarize(Text(found.passage), found.words), not found.is_whole
