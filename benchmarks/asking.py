@@ -1,11 +1,11 @@
 """What `evenflow ask` takes texts for that nobody trained on: writes benchmarks/results/asking.md.
 
-Runs a mesh of one worker with the bundled classifier and gives each of the 40 texts
-of benchmarks/asked_texts.jsonl to the `evenflow ask` command without a kind, as a
-person would. Told are what was wanted, the label that the classifier gives, what the
-command said that it took the text for, how sure it was, and how the answer ended. A text
-with the right label is chat all the same where the gateway cannot part what is asked
-for from the text ("inseparable", docs/decisions/0019).
+Runs a mesh of one worker with the bundled classifier and gives each text of two sets
+of 40 (benchmarks/asked_texts.jsonl, benchmarks/asked_texts_unseen.jsonl) to the
+`evenflow ask` command without a kind, as a person would. Told are what was wanted, the
+label that the classifier gives, what the command said that it took the text for, how sure
+it was, and how the answer ended. A text with the right label is chat all the same where
+the gateway cannot part what is asked for from the text ("inseparable", docs/decisions/0019).
 
     python -m benchmarks.asking [--engine scripted] [--max-tokens 24]
 """
@@ -37,6 +37,21 @@ LABELS = {
     "chat": "chat",
     "prompt": "completion",
 }
+SETS = (
+    (
+        "asked_texts.jsonl",
+        "seen while the gateway's rule was widened",
+        "Written before the data that the model is trained on was widened, and not asked of it\n"
+        "before it was chosen. Its ten texts that were inseparable were looked at when the rule\n"
+        "was widened (docs/decisions/0019): before, 30 of the 40 were taken for what was wanted.",
+    ),
+    (
+        "asked_texts_unseen.jsonl",
+        "asked once",
+        "Written before the rule was widened, and asked of it once, when it was done; nothing was\n"
+        "changed after. Who wrote them knew the first set and the rule, and widened it.",
+    ),
+)
 SECONDS = 300.0  # for one text: a real model on a busy machine
 
 
@@ -84,13 +99,18 @@ async def asked(target: str, line: dict[str, str], max_tokens: int) -> Asked:
     )
 
 
-async def ask_all(engine: str, max_tokens: int) -> list[Asked]:
-    """A mesh, and every text asked of it, one after the other."""
-    lines = (HERE / "asked_texts.jsonl").read_text(encoding="utf-8").splitlines()
+async def ask_all(engine: str, max_tokens: int) -> list[list[Asked]]:
+    """A mesh, and every text of each set asked of it, one after the other."""
     async with embedded(plan(workers=1, engine=engine)) as mesh:
         await mesh.ready()
         target = mesh.gateway.address
-        return [await asked(target, json.loads(line), max_tokens) for line in lines]
+        return [
+            [
+                await asked(target, json.loads(line), max_tokens)
+                for line in (HERE / name).read_text(encoding="utf-8").splitlines()
+            ]
+            for name, _, _ in SETS
+        ]
 
 
 async def labels(found: Sequence[Asked]) -> list[str]:
@@ -102,22 +122,29 @@ async def labels(found: Sequence[Asked]) -> list[str]:
     return [folder.card.verdict(row)[0] for row in rows]
 
 
-def table(found: Sequence[Asked], said: Sequence[str], engine: str) -> Iterator[str]:
-    """What is written."""
+def head(found: Sequence[Sequence[Asked]], engine: str) -> Iterator[str]:
+    """What stands above the sets."""
+    card = open_folder(BUNDLED).card
+    told = ", ".join(f"{sum(one.is_right for one in asked)} of {len(asked)}" for asked in found)
+    yield f"# Texts that nobody trained on, through `evenflow ask`: {told}\n"
+    yield f"`python -m benchmarks.asking --engine {engine}`; task model {card.version}.\n"
+    yield "A text with the right label is chat where the gateway cannot part what is asked for"
+    yield "from it (inseparable). What is less sure than the card's threshold"
+    yield f"({card.threshold}) is taken for chat, whatever is likeliest.\n"
+
+
+def table(
+    about: tuple[str, str, str], found: Sequence[Asked], said: Sequence[str]
+) -> Iterator[str]:
+    """What is written of one set."""
+    file, how, story = about
     right = sum(one.is_right for one in found)
     is_met = "met" if right >= GOAL else "missed"
-    card = open_folder(BUNDLED).card
-    yield f"# {right} of {len(found)} texts that nobody trained on, through `evenflow ask`\n"
-    yield f"`python -m benchmarks.asking --engine {engine}`; task model {card.version}.\n"
     labelled = sum(label == one.wanted for one, label in zip(found, said, strict=True))
+    yield f"## {file}: {right} of {len(found)}, {how}\n"
+    yield f"{story}\n"
     yield f"Taken for what was wanted: {right} of {len(found)}, goal {GOAL}: **{is_met}**."
-    yield f"The classifier's label was right for **{labelled} of {len(found)}**; a text with the"
-    yield "right label is chat where the gateway could not part what is asked for from it"
-    yield "(inseparable).\n"
-    yield "The texts were written before the data that the"
-    yield "model is trained on was widened, and were not asked of it before it was chosen."
-    yield "What is less sure than the card's threshold"
-    yield f"({card.threshold}) is taken for chat, whatever is likeliest.\n"
+    yield f"The classifier's label was right for **{labelled} of {len(found)}**.\n"
     for name, values in (
         ("kind", [(one.wanted, one.is_right) for one in found]),
         ("language", [(one.language, one.is_right) for one in found]),
@@ -130,9 +157,10 @@ def table(found: Sequence[Asked], said: Sequence[str], engine: str) -> Iterator[
     yield "|---|---|---|---|---|---|---|"
     for one, label in zip(found, said, strict=True):
         mark = "" if one.is_right else " **wrong**"
-        text = one.text.replace("|", " ")
+        text = " ".join(one.text.replace("|", " ").split())
         told = f"{one.wanted} | {label} | {one.taken}{mark} | {one.reason} | {one.probability:.2f}"
         yield f"| {text} | {told} | {one.end} |"
+    yield ""
 
 
 def main() -> None:
@@ -144,9 +172,12 @@ def main() -> None:
     flags = parser.parse_args()
     logs.configure("error", "console")
     found = asyncio.run(ask_all(flags.engine, flags.max_tokens))
-    told = table(found, asyncio.run(labels(found)), flags.engine)
-    flags.out.write_text("\n".join(told) + "\n", encoding="utf-8")
-    print(f"{flags.out.name}: {sum(one.is_right for one in found)} of {len(found)}")
+    told = list(head(found, flags.engine))
+    for about, asked_set in zip(SETS, found, strict=True):
+        told += table(about, asked_set, asyncio.run(labels(asked_set)))
+    flags.out.write_text("\n".join(told).rstrip("\n") + "\n", encoding="utf-8")
+    for about, asked_set in zip(SETS, found, strict=True):
+        print(f"{about[0]}: {sum(one.is_right for one in asked_set)} of {len(asked_set)}")
 
 
 if __name__ == "__main__":

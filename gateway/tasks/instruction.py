@@ -54,7 +54,9 @@ _QUOTATION_MARKS = (
     ("\u300c", "\u300d"),
 )
 _QUOTED = tuple(
-    re.compile(rf"^([^{begin}{end}]*){begin}([^{begin}{end}]+){end}([^{begin}{end}]*)$", re.DOTALL)
+    re.compile(
+        rf"^([^{begin}{end}]*+){begin}([^{begin}{end}]++){end}([^{begin}{end}]*+)$", re.DOTALL
+    )
     for begin, end in _QUOTATION_MARKS
 )
 # Up to three words that stand within the instruction without marks: "the French word for umbrella".

@@ -438,7 +438,9 @@ class Interpretation(_message.Message):
     """For KIND_TRANSLATE: the source language, a BCP 47 tag; empty: not told."""
     instruction_removed: _builtins.bool
     """An instruction that stood in the text ("Translate into French:") was taken
-    out of it: the task's own instruction stands for it.
+    out of it: the task's own instruction stands for it. Not set for
+    KIND_SUMMARIZE where it asks for more than that can say ("in one
+    sentence"): it is still in the text that is summarized.
     """
     classifier: _builtins.str
     """The classifier that was asked; empty: none."""

@@ -46,7 +46,8 @@ async def asked(mesh, request, **call) -> tuple[g.Started, str]:
         ("chat", "Hello there", Told.KIND_CHAT, "Hello there"),
         ("completion", "Once upon a", Told.KIND_PROMPT, "Once upon a"),
         ("summary", "Summarize: It rained.", Told.KIND_SUMMARIZE, "Summarize this text:\n\nIt r"),
-        ("translation", "Into French: tea", Told.KIND_CHAT, "Into French: tea"),
+        ("translation", "Into French: tea", Told.KIND_TRANSLATE, "Translate into French:\n\ntea"),
+        ("translation", "Into old French: tea", Told.KIND_CHAT, "Into old French: tea"),
         (
             "translation",
             "Translate into French: I drink tea.",
@@ -74,6 +75,16 @@ async def test_languages_are_told_and_that_the_instruction_is_gone(serving):
     told = started.interpretation
     assert (told.source_language, told.target_language) == ("en", "fr")
     assert (told.reason, told.instruction_removed) == (Told.REASON_LABEL, True)
+
+
+async def test_a_summary_of_a_form_is_asked_for_with_its_instruction(serving):
+    says(serving, "summary")
+    text = "Summarize in one sentence: " + "It rained all day, and nobody went out. " * 3
+    started, sent = await asked(serving, auto(text))
+    told = started.interpretation
+    assert (told.kind, told.reason) == (Told.KIND_SUMMARIZE, Told.REASON_LABEL)
+    assert not told.instruction_removed
+    assert "Summarize this text:\n\nSummarize in one sentence: It rained" in sent
 
 
 async def test_what_is_not_sure_is_chat(serving):
