@@ -70,17 +70,21 @@ def _spanish(*verbs: str) -> frozenset[str]:
     return frozenset(verb + pronoun for verb in verbs for pronoun in pronouns)
 
 
-_BOTH = frozenset(
-    "please can could will would you i need want kindly me us for the this that these following "
-    "text below above it a of here is article passage paragraph story email mail message letter "
-    "news report document "
-    "por favor puedes podrias puede podria necesito quiero me el la los este esta esto siguiente "
-    "anterior texto de del lo un una articulo parrafo correo mensaje carta noticia informe "
-    "documento arriba abajo "
-    "bitte den diesen diese dieser folgenden folgende text das die der dieses mir uns mal einmal "
-    "kannst konntest konnen konnten du sie ich brauche hatte gern gerne artikel absatz abschnitt "
-    "nachricht brief bericht meldung geschichte oben unten".split()
-) | _spanish("da", "haz", "pon")
+_KINDS_OF_TEXT = (
+    "article story email mail message letter news report document "
+    "articulo correo mensaje carta noticia informe documento "
+    "artikel nachricht brief bericht meldung geschichte"
+).split()
+_BESIDE = (
+    "please can could will would you i need want kindly me us for the this that these "
+    "following text below above it a of here is passage paragraph "
+    "por favor puedes podrias puede podria necesito quiero me el la los este esta esto "
+    "siguiente anterior texto de del lo un una parrafo arriba abajo "
+    "bitte den diesen diese dieser folgenden folgende text das die der dieses mir uns mal "
+    "einmal kannst konntest konnen konnten du sie ich brauche hatte gern gerne absatz abschnitt "
+    "oben unten"
+).split()
+_BOTH = frozenset([*_BESIDE, *_KINDS_OF_TEXT, *_spanish("da", "pon")])
 
 TRANSLATION = Instruction(
     asks=re.compile(
@@ -88,8 +92,9 @@ TRANSLATION = Instruction(
         r"|\btradu[cz]|\bdi(?:ce|go|cen|ria)\b|\bdecir|\bsignifica\b"
         r"|\bubersetz|\bsagt\b|\bsage\b|\bheisst\b"
         r"|翻译|翻譯|[译翻][成为]|怎么说|[文语]是什么"
-        # No verb but whereto: "into French", "bitte auf Spanisch".
-        r"|\b(?:to|into|in|ins|auf|al|en) (?:the |das )?"
+        # No verb but whereto ("into French", "bitte auf Spanisch"), and nothing to be written.
+        rf"|^(?!.*\b(?:{'|'.join(_KINDS_OF_TEXT)})\b)"
+        r".*\b(?:to|into|in|ins|auf|al|en) (?:the |das )?"
         rf"(?:{'|'.join(sorted(map(re.escape, CODES)))})(?:en?)?\b"
     ),
     words=_BOTH
@@ -109,18 +114,18 @@ TRANSLATION = Instruction(
 )
 SUMMARY = Instruction(
     asks=re.compile(
-        r"\bsummar(?:y|i[sz]e)\b|\btl\W?dr\b|\bsum\b.*\bup\b|\bwhat\b.*\babout\b|\bgist\b"
-        r"|\b(?:key|main) (?:points|ideas?|takeaways)\b"
+        r"\bsummar(?:y|i[sz]e)\b|\btl\W?dr\b|\bsum\b.*\bup\b|\bwhat(?:\Ws| is)\b.*\babout\b"
+        r"|\bgist\b|\b(?:key|main) (?:points|ideas?|takeaways)\b"
         r"|\bresum|\bde que (?:va|trata)\b|\b(?:puntos|ideas) (?:clave|principales)\b"
         r"|zusammen(?:fass|gefasst)|\bfass\w*\b.*\bzusammen\b|\bworum geht es\b"
         r"|\bwichtigsten (?:punkte|aussagen)\b|\b(?:kern|haupt)aussagen?\b"
         r"|总结|總結|概括|摘要|概述|归纳|要点|重点|大意|主要内容|[讲说]了?些?什么"
     ),
     words=_BOTH
-    | _spanish("resume", "resumir", "resuma", "escribe")
+    | _spanish("resume", "resumir", "resuma", "escribe", "haz")
     | frozenset(
         "summarize summarise summary tldr tl dr sum up gist give write make short brief quick "
-        "briefly shortly what about "
+        "briefly shortly what s about "
         "resumen resumido breve brevemente corto de que va trata "
         "fasse fass zusammen zusammenfassen zusammenfassung gib schreibe schreib mache mach eine "
         "kurze knappe kurz knapp von worum geht es hier darin".split()

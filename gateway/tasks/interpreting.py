@@ -10,6 +10,7 @@ from enum import Enum
 
 from gateway.tasks.instruction import SUMMARY, TRANSLATION, separated
 from gateway.tasks.languages import languages_of
+from gateway.tasks.spoken import spoken_in
 from gateway.tasks.task import Answer, Chat, Message, Prompt, Summarize, Translate, Work
 from services.runtime.text import Text
 
@@ -92,7 +93,8 @@ def _translation(text: Text) -> tuple[Work | None, bool]:
     if found is None:
         return None, False
     languages = languages_of(text.reveal)
-    if not languages.target:
+    # What is in that language already is not what should be translated, but told about.
+    if not languages.target or spoken_in(found.passage) == languages.target:
         return None, False
     return Translate(Text(found.passage), Text(languages.target), Text(languages.source)), True
 

@@ -77,6 +77,7 @@ def test_a_length_is_said_to_the_model_with_a_form_and_without():
         f"Rewrite this more politely: {STORY}",
         f"Find the spelling mistakes in this text: {STORY}",
         f"{STORY} What does the author think about this?",
+        f"What about this? {STORY}",
         f"Summarize and translate into French: {STORY}",
         f"Summarize this for a child: {STORY}",
         f"Summarize this formally in one sentence: {STORY}",
@@ -135,6 +136,8 @@ def test_a_plain_request_for_a_translation_is_taken_out(text, passage):
         "How do you say 'I am late' politely in French?",
         "Summarize in French: I am late.",
         "Write a letter in French. I am late.",
+        "I need a letter in French: I am late.",
+        "Ponme un correo en francés: I am late.",
         "Where did she grow up? She grew up in France and speaks French.",
         "I am late. I answered the man in French.",
         "翻译成更正式的英文：我迟到了。",
@@ -143,6 +146,18 @@ def test_a_plain_request_for_a_translation_is_taken_out(text, passage):
 )
 def test_a_translation_with_any_word_more_is_left_alone(text):
     assert separated(text, TRANSLATION) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("what is the word for this in English: a person who is never on time", Why.INSEPARABLE),
+        ("what is the word for this in French: a person who is never on time", Why.LABEL),
+    ],
+)
+def test_what_is_in_the_target_language_already_is_not_translated(text, why):
+    verdict = Verdict((("translation", 0.9),), 0.5, "task", "v1")
+    assert interpret(Text(text), verdict).why is why
 
 
 def test_an_instruction_is_short_and_stands_at_an_end():
