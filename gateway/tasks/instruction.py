@@ -59,6 +59,10 @@ _QUOTED = tuple(
     )
     for begin, end in _QUOTATION_MARKS
 )
+# A quotation that is cut is not a passage; an apostrophe is no quotation mark.
+_QUOTES = re.compile(
+    r"[\"\u201c-\u201f\u00ab\u00bb\u300c\u300d]|(?<!\w)['\u2018\u2019]|['\u2018\u2019](?!\w)"
+)
 # Up to three words that stand within the instruction without marks: "the French word for umbrella".
 _WITHIN = re.compile(
     r"^([^\n]*\b(?:say|word\ for|term\ for|translation\ of|hei(?:\u00df|ss)t|sagt\ man|dice|digo))"
@@ -67,10 +71,11 @@ _WITHIN = re.compile(
 )
 # What says more about how than what: "how do you say no politely", "goodbye to a friend".
 _MANNER = re.compile(
-    r"\b(?:\w+ly|\w+mente|\w*formal|formell|hoflich|polite|slang|to|when|zu|wenn|a|cuando|si|if)\b"
+    r"\b(?:\w+ly|\w+mente|\w*formal|formell|hoflich|polite|slang|to|when|zu|wenn|a|cuando|si|if|for|fur|para)\b"
 )
 # A short line of its own may say what to do with the rest: "Rewrite this.\n\n…".
 _OWN_LINE = re.compile(rf"[^\n]{{1,80}}[:\uff1a{_STOP}]\s*\n")
+_WORD_FOR_WORD = re.compile(r"\b(\w+) \w+ \1\b")
 # How a second sentence begins that is still about what to do.
 _FURTHER = re.compile(
     r"\s*(?:please|use|make|keep|be|do|don|write|also|then|and|it should|say|explain|tell|add|name"
@@ -113,7 +118,7 @@ def separated(text: str, instruction: Instruction) -> Separated | None:
             return found
     if instruction.names_languages:  # 4
         return _within(text, instruction)
-    for told, passage in (*_marked(text), *_beside(text)):  # 5
+    for told, passage in _unquoted(text):  # 5
         if len(told) > _LONGEST or not _is_text(passage):
             continue
         plain, words = _length(told)
@@ -128,6 +133,8 @@ def _taken_out(told: str, passage: str, instruction: Instruction) -> Separated |
     plain, words = _length(told)
     if not _allowed(words, instruction) or not is_plain(plain, instruction):
         return None
+    if _WORD_FOR_WORD.search(plain):
+        return None
     return Separated(passage.strip(), words)
 
 
@@ -136,8 +143,13 @@ def _parted(text: str) -> Iterator[tuple[str, str]]:
     for quoted in _QUOTED:  # 1
         if match := quoted.match(text):
             yield f"{match.group(1)} {match.group(3)}", match.group(2)
-    yield from _marked(text)  # 2, 3
-    yield from _beside(text)  # 3
+    yield from _unquoted(text)  # 2, 3
+
+
+def _unquoted(text: str) -> Iterator[tuple[str, str]]:
+    for told, passage in (*_marked(text), *_beside(text)):
+        if not _QUOTES.search(told):
+            yield told, passage
 
 
 def _marked(text: str) -> Iterator[tuple[str, str]]:
@@ -149,7 +161,7 @@ def _beside(text: str) -> Iterator[tuple[str, str]]:
     """Beside a dash, the first and the last sentence, where the rest does not instruct as well."""
     for border in (_HEAD_DASH, _FIRST):
         for told, passage in _begun(text, border):
-            if not _FURTHER.match(folded(passage[:_LONGEST])):
+            if not _goes_on(passage):
                 yield told, passage
     for border in (_TAIL_DASH, _LAST):
         for told, passage in _ended(text, border):
@@ -166,6 +178,15 @@ def _ended(text: str, border: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     start = max(0, len(text) - 2 * _LONGEST)
     if match := border.match(text, start):
         yield match.group(2), text[: match.end(1)]
+
+
+def _goes_on(passage: str) -> bool:
+    """Whether the instruction goes on here: "The text is in Dutch. Translate it. …"."""
+    opening = folded(passage[:_LONGEST])
+    first = _FIRST.match(opening)
+    return bool(_FURTHER.match(opening)) or any(
+        is_plain(first.group(1) if first else opening, known) for known in (SUMMARY, TRANSLATION)
+    )
 
 
 def _is_led(passage: str) -> bool:
