@@ -82,13 +82,14 @@ _BESIDE = (
     "siguiente anterior texto de del lo un una parrafo arriba abajo "
     "bitte den diesen diese dieser folgenden folgende text das die der dieses mir uns mal "
     "einmal kannst konntest konnen konnten du sie ich brauche hatte gern gerne absatz abschnitt "
-    "oben unten"
+    "oben unten dem des im davon "
+    "hi hello hey ok so thanks thank thx hola oye bueno gracias hallo danke also"
 ).split()
 _BOTH = frozenset([*_BESIDE, *_KINDS_OF_TEXT, *_spanish("da", "pon")])
 
 TRANSLATION = Instruction(
     asks=re.compile(
-        r"\btranslat(?:e|ion|ing)\b|\bsay\b|\b(?:word|term) for\b"
+        r"\btranslat(?:e|ion|ing)\b|\bsay\b|\b(?:word|term) for\b|\bversion\b"
         r"|\btradu[cz]|\bdi(?:ce|go|cen|ria)\b|\bdecir|\bsignifica\b"
         r"|\bubersetz|\bsagt\b|\bsage\b|\bheisst\b"
         r"|翻译|翻譯|[译翻][成为]|怎么说|[文语]是什么"
@@ -101,38 +102,41 @@ TRANSLATION = Instruction(
     | _spanish("traduce", "traducir", "traduzca", "traduzcas", "pasa", "pasar", "decir", "di")
     | frozenset(
         "translate translation translating say said put to into in from do does how what s one we "
-        "sentence phrase word words term for "
+        "sentence phrase word words term for version give gib "
         "traduccion dice dicen digo diria significa al en desde idioma frase oracion como que "
         "cual es se palabra "
         "ubersetze ubersetz ubersetzen ubersetzung sagt sage heisst was ins auf aus dem vom von "
         "nach satz wort wie man und".split()
     ),
     characters=frozenset(
-        "请將把将以下面列这那个段句话子文字本内容翻译譯成為为到中帮我一从您你能可的吗用怎么说是什么上"
+        "请將把将以下面列这那个段句话子文字本内容翻译譯成為为到中帮我一从您你能可的吗用怎么说是什么上麻烦谢拜托好"
     ),
     names_languages=True,
 )
 SUMMARY = Instruction(
     asks=re.compile(
-        r"\bsummar(?:y|i[sz]e)\b|\btl\W?dr\b|\bsum\b.*\bup\b|\bwhat(?:\Ws| is)\b.*\babout\b"
+        r"\bsummar(?:y|i[sz]e)\b|\btl\W?dr\b|\bsum\b.*\bup\b|\bwhat\b(?=.*\b(?:s|is)\b).*\babout\b"
+        r"|\b(?:condense|shorten|digest|outline|short version|in a nutshell)\b"
         r"|\bgist\b|\b(?:key|main) (?:points|ideas?|takeaways)\b"
-        r"|\bresum|\bde que (?:va|trata)\b|\b(?:puntos|ideas) (?:clave|principales)\b"
-        r"|zusammen(?:fass|gefasst)|\bfass\w*\b.*\bzusammen\b|\bworum geht es\b"
+        r"|\bresum|\bsinte(?:sis|tiza)|\b(?:condens|acort)a|\bde que (?:va|trata)\b"
+        r"|\b(?:puntos|ideas) (?:clave|principales)\b"
+        r"|zusammen(?:fass|gefasst)|\bkurz(?:fassung\b|e das\b)|\bfass\w*\b.*\bzusammen\b"
+        r"|\bworum geht es\b"
         r"|\bwichtigsten (?:punkte|aussagen)\b|\b(?:kern|haupt)aussagen?\b"
         r"|总结|總結|概括|摘要|概述|归纳|要点|重点|大意|主要内容|[讲说]了?些?什么"
     ),
     words=_BOTH
-    | _spanish("resume", "resumir", "resuma", "escribe", "haz")
+    | _spanish("resume", "resumir", "resuma", "escribe", "haz", "condensa", "sintetiza", "acorta")
     | frozenset(
         "summarize summarise summary tldr tl dr sum up gist give write make short brief quick "
-        "briefly shortly what s about "
-        "resumen resumido breve brevemente corto de que va trata "
+        "briefly shortly what s about tell have condense shorten digest outline version nutshell "
+        "resumen resumido sintesis breve brevemente corto de que va trata "
         "fasse fass zusammen zusammenfassen zusammenfassung gib schreibe schreib mache mach eine "
-        "kurze knappe kurz knapp von worum geht es hier darin".split()
+        "kurze kurzfassung knappe kurz knapp von worum geht es hier darin".split()
     ),
     characters=frozenset(
         "请將把将以下面列这那个段篇文章字本内容总结總結概括摘要述归纳大意主帮我一为写的给出您你能"
-        "可吗话下上简短单讲说了些什么封邮件条新闻消息告报故事"
+        "可吗话下上简短单讲说了些什么封邮件条新闻消息告报故事份麻烦谢拜托好"
     ),
     forms=frozenset(
         "in one two three four five six ten a few single sentence sentences line lines bullet "
