@@ -73,7 +73,7 @@ class LabelRun:
             end = self._attempts.verdict(lost, self.told.passes - before)
             if isinstance(end, Disallowed):
                 raise in_the_callers_fields(end)
-            if isinstance(end, Refused):
+            if isinstance(end, Refused) and end.refusal is not Refusal.DEADLINE:
                 break
             if end is not None:
                 raise end
