@@ -179,8 +179,8 @@ class Account:
         knows better than we do: it gets nothing more until it has reported.
         """
         self._has_refused |= outcome is Outcome.REFUSED
-        self.conduct.ended(outcome)
         holding = self.holdings.pop(lease_id)
+        self.conduct.ended(outcome, has_begun=holding.began_at is not None)
         self._computed(holding)
         if outcome is Outcome.COMPLETED and holding.began_at is not None and self.load:
             predicted = self.load.decode_step_seconds * (tokens - 1)

@@ -52,9 +52,13 @@ class Conduct:
         if lease_id == self._trial:
             self._trial = None
 
-    def ended(self, outcome: Outcome) -> None:
-        """A lease has ended. What was in hand when it was paused proves nothing new."""
-        if outcome is Outcome.COMPLETED:
+    def ended(self, outcome: Outcome, *, has_begun: bool) -> None:
+        """A lease has ended, with or without a first token.
+
+        Completed without one it proves nothing: the request was wrong in itself, or needed
+        no answer. Nor does a failure of what was in hand when it was paused.
+        """
+        if outcome is Outcome.COMPLETED and has_begun:
             self._failures, self._pauses = 0, 0
             self._trial, self.is_paused = None, False
         elif outcome is Outcome.FAILED and not self.is_paused:

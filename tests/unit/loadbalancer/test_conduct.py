@@ -28,6 +28,11 @@ class Failing(Scene):
     def end(self, number, outcome=Outcome.FAILED):
         return self.tell(Ended(self.leases[number].id, 20, outcome))
 
+    def complete(self, number):
+        """With a first token before."""
+        self.tell(FirstTokenSent(self.leases[number].id))
+        return self.end(number, Outcome.COMPLETED)
+
     def fail(self, *numbers):
         """Worker w1 fails these, one after the other."""
         for number in numbers:
@@ -48,7 +53,7 @@ def test_one_that_fails_at_once_gets_a_handful_and_the_others_the_rest():
         scene.submit(number)
         worker_id = scene.leases[number].worker_id
         got[worker_id] += 1
-        scene.end(number, Outcome.FAILED if worker_id == "w1" else Outcome.COMPLETED)
+        scene.end(number) if worker_id == "w1" else scene.complete(number)
         scene.pass_time(0.05, step=0.05)
     assert 4 <= got["w1"] <= 8, got  # three at first, then one after 1, 2 and 4 seconds
     assert min(got["w2"], got["w3"]) >= 60, got
@@ -57,11 +62,26 @@ def test_one_that_fails_at_once_gets_a_handful_and_the_others_the_rest():
 def test_what_is_completed_between_failures_begins_the_count_anew(scene):
     scene.fail(1, 2)
     scene.submit(3, **TO_W1)
-    scene.end(3, Outcome.COMPLETED)
+    scene.complete(3)
     scene.fail(4, 5)
     assert scene.desk.paused_workers == 0
     scene.fail(6)
     assert scene.desk.paused_workers == 1
+
+
+def test_what_ends_well_without_a_first_token_proves_nothing(scene):
+    scene.fail(1, 2)
+    scene.submit(3, **TO_W1)
+    scene.end(3, Outcome.COMPLETED)  # wrong in itself
+    assert scene.desk.paused_workers == 0
+    scene.fail(4)
+    assert scene.desk.paused_workers == 1
+    scene.submit(10, **TO_W1)
+    scene.submit(11, **TO_W1)
+    assert told(scene.pass_time(2.0)) == "10->w1"
+    assert told(scene.end(10, Outcome.COMPLETED)) == "11->w1"
+    scene.end(11)
+    assert scene.desk.paused_workers == 1, "it was not restored"
 
 
 def test_refusals_and_callers_who_leave_are_no_failures(scene):
