@@ -4,23 +4,19 @@ Decides which requests are wrong, and that they count like any others: against
 rights, admission and quotas. Where the texts go is `classifying.py`'s matter.
 """
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-import structlog
 from evenflow.v1 import classification_pb2
 
 from gateway.classifying import Classifying
-from gateway.errors import FieldFault, GatewayError, InvalidTask
+from gateway.errors import FieldFault, InvalidTask
 from gateway.inside import BYTES_PER_TOKEN, Inside
 from gateway.intake import Caller
 from gateway.metrics import GatewayMetrics
-from gateway.statuses import fault_of
+from gateway.reckoning import reckoned
 from gateway.tenants.rights import check_models
 from services.runtime.text import Text
-
-log = structlog.get_logger(__name__)
 
 # Without a deadline of the caller's own.
 LONGEST_SECONDS = 10.0
@@ -58,7 +54,6 @@ class ClassifyIntake:
         self._metrics = metrics
         self._default = default
         self._new_id = new_id
-        self._clock = asyncio.get_running_loop().time
 
     async def answer(
         self, request: classification_pb2.ClassifyRequest, caller: Caller
@@ -68,30 +63,11 @@ class ClassifyIntake:
         Raises:
             RpcFault: it cannot be answered.
         """
-        began = self._clock()
         request_id = request.request_id if _ID.fullmatch(request.request_id) else ""
         request_id = request_id or self._new_id()
-        code, reason = "CANCELLED", ""
-        try:
-            response = await self._answered(request, caller, request_id)
-            code = "OK"
-        except GatewayError as error:
-            fault = fault_of(error)
-            code, reason = fault.code.name, fault.reason
-            raise fault from None
-        finally:
-            self._metrics.requests.labels(_KIND, code, reason).inc()
-            log.info(
-                "request ended",
-                request_id=request_id,
-                tenant=caller.tenant.name,
-                task=_KIND,
-                code=code,
-                reason=reason,
-                count=len(request.texts),
-                seconds=self._clock() - began,
-            )
-        return response
+        details = {"request_id": request_id, "count": len(request.texts)}
+        with reckoned(_KIND, caller, self._metrics, lambda: details):
+            return await self._answered(request, caller, request_id)
 
     async def _answered(
         self, request: classification_pb2.ClassifyRequest, caller: Caller, request_id: str

@@ -19,7 +19,8 @@ from gateway.intake import Caller
 from gateway.interpreter import Interpreter
 from gateway.metrics import GatewayMetrics
 from gateway.planning import Planner
-from gateway.statuses import fault_of
+from gateway.reckoning import reckoned
+from gateway.tasks.task import Task
 from gateway.tenants.rights import check_rights
 from gateway.validation import Validator
 
@@ -51,20 +52,13 @@ class PlanIntake:
         Raises:
             RpcFault: it cannot be planned.
         """
-        code, reason = "CANCELLED", ""
-        try:
-            plan = await self._planned(request, caller)
-            code = "OK"
-        except GatewayError as error:
-            fault = fault_of(error)
-            code, reason = fault.code.name, fault.reason
-            raise fault from None
-        finally:
-            self._metrics.requests.labels(_KIND, code, reason).inc()
-        return plan
+        request_id = ""
+        with reckoned(_KIND, caller, self._metrics, lambda: {"request_id": request_id}):
+            task = self._validator.read(request, caller.tenant.name)
+            request_id = task.request_id
+            return await self._planned(task, caller)
 
-    async def _planned(self, request: GenerateRequest, caller: Caller) -> TaskPlan:
-        task = self._validator.read(request, caller.tenant.name)
+    async def _planned(self, task: Task, caller: Caller) -> TaskPlan:
         check_rights(caller.tenant, task, [model.name for model in self._fleet().models])
         async with self._inside.admitted(caller.tenant, 0, lambda: 0):
             task, _ = await self._interpreter.understood(task, _nobody, caller.deadline)

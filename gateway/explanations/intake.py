@@ -10,7 +10,6 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
 from evenflow.v1.inference_pb2 import ExplainRequest
 
 from gateway.errors import GatewayError, Refusal, Refused
@@ -22,15 +21,13 @@ from gateway.explanations.running import AnswerRun
 from gateway.explanations.wanted import AnswerWanted, LabelWanted
 from gateway.fleet import Fleet
 from gateway.inside import BYTES_PER_TOKEN, Inside
-from gateway.intake import ROUNDED, Caller
+from gateway.intake import Caller
+from gateway.reckoning import reckoned
 from gateway.relay.channels import Channels
 from gateway.running import Ways
-from gateway.statuses import fault_of
 from gateway.tasks.plan import Step
 from gateway.tasks.prompts import input_of
 from gateway.tenants.rights import check_rights
-
-log = structlog.get_logger(__name__)
 
 _KIND = "explain"
 
@@ -52,7 +49,6 @@ class ExplainIntake:
         self._reader = reader
         self._inside = inside
         self._sources = sources
-        self._clock = asyncio.get_running_loop().time
 
     async def answer(self, request: ExplainRequest, caller: Caller, deliver: Deliver) -> None:
         """Answer one request through `deliver`.
@@ -60,42 +56,20 @@ class ExplainIntake:
         Raises:
             RpcFault: it cannot be answered.
         """
-        began = self._clock()
         run: AnswerRun | LabelRun | None = None
-        code, reason, request_id = "CANCELLED", "", ""
-        try:
+        request_id = ""
+
+        def details() -> dict[str, object]:
+            tokens, attempts = (run.told.tokens, run.attempts) if run else (0, 0)
+            return {"request_id": request_id, "tokens": tokens, "attempt": attempts}
+
+        with reckoned(_KIND, caller, self._sources.ways.metrics, details):
             wanted = self._reader.read(request, caller.tenant.name)
             request_id = wanted.task.request_id
             served = [model.name for model in self._sources.fleet().models]
             check_rights(caller.tenant, wanted.task, served)
             run = self._run(wanted, caller.deadline, deliver)
             await self._admitted(wanted, run, caller)
-            code = "OK"
-        except GatewayError as error:
-            fault = fault_of(error)
-            code, reason = fault.code.name, fault.reason
-            raise fault from None
-        except asyncio.CancelledError:
-            # At its deadline a call is cancelled by the server, or by the caller who knows it.
-            if self._clock() >= caller.deadline - ROUNDED:
-                code, reason = "DEADLINE_EXCEEDED", Refusal.DEADLINE.value
-            raise
-        except Exception:
-            code = "INTERNAL"
-            raise
-        finally:
-            self._sources.ways.metrics.requests.labels(_KIND, code, reason).inc()
-            log.info(
-                "request ended",
-                request_id=request_id,
-                tenant=caller.tenant.name,
-                task=_KIND,
-                code=code,
-                reason=reason,
-                tokens=run.told.tokens if run else 0,
-                attempt=run.attempts if run else 0,
-                seconds=self._clock() - began,
-            )
 
     async def _admitted(
         self, wanted: AnswerWanted | LabelWanted, run: AnswerRun | LabelRun, caller: Caller
