@@ -4,6 +4,7 @@ Pure. Decides which models are served, and what they can do together. Knows
 nothing of how snapshots arrive; the last one stands until there is another.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -70,6 +71,12 @@ class Fleet:
 
     workers: tuple[WorkerView, ...] = ()
     waiting: int = 0
+
+    @classmethod
+    def together(cls, shards: Sequence["Fleet"]) -> "Fleet":
+        """All shards' workers and waiting tickets as one fleet."""
+        workers = tuple(worker for shard in shards for worker in shard.workers)
+        return cls(workers, sum(shard.waiting for shard in shards))
 
     @property
     def addresses(self) -> frozenset[str]:

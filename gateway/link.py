@@ -188,8 +188,7 @@ class BalancerLink:
     def _tell_fleet(self, peer: _Peer) -> None:
         shard = peer.shard or 0
         self._fleets[shard] = peer.fleet
-        whole = [worker for fleet in self._fleets for worker in fleet.workers]
-        self.fleet = peer.fleet if len(self._fleets) == 1 else Fleet(tuple(whole))
+        self.fleet = Fleet.together(self._fleets)
         self._shards[shard].told(peer.fleet)
         self._on_fleet(self.fleet)
 

@@ -45,3 +45,9 @@ def test_classifiers_are_what_ready_workers_serve_beside_their_model():
 def test_nobody_is_there():
     assert Fleet().models == ()
     assert Fleet().classifiers == ()
+
+
+def test_shards_are_one_fleet_with_all_that_waits():
+    first, second = Fleet((worker("a"),), waiting=2), Fleet((worker("b"),), waiting=3)
+    assert Fleet.together([first, second]) == Fleet((worker("a"), worker("b")), waiting=5)
+    assert Fleet.together([first]) == first
