@@ -84,13 +84,17 @@ class Planner:
         )
 
     def room_for(self, model: str) -> Room:
-        """The room there is; looked for once in each snapshot of the fleet."""
+        """The room there is; looked for once in each snapshot of the fleet.
+
+        Of a model that nobody serves nothing is kept: callers may name any number of those.
+        """
         fleet = self._fleet()
         if fleet is not self._seen:
             self._seen, self._rooms = fleet, {}
-        if model not in self._rooms:
-            self._rooms[model] = room(fleet, model)
-        return self._rooms[model]
+        found = self._rooms.get(model) or room(fleet, model)
+        if found.revision:
+            self._rooms[model] = found
+        return found
 
     async def _sizes(self, whole: Text, beside: str, there: Room) -> Sizes:
         text = whole.reveal
