@@ -13,7 +13,7 @@ from services.cli import requests
 from services.cli.answers import Answer
 from services.cli.asking import shown, tell_more
 from services.cli.client import calling
-from services.cli.faults import NOTHING_ANSWERS, Complaint, tell
+from services.cli.faults import NOTHING_ANSWERS, USAGE, Complaint, tell
 from services.cli.options import Connection, Output, SamplingFlags
 from services.runtime.text import Text
 
@@ -42,6 +42,10 @@ class Dialogue:
 
 def chat(connection: Connection, flags: SamplingFlags, output: Output, system: str | None) -> None:
     """Talk until /quit or the end of stdin; raises Complaint where nothing answers."""
+    if output.plan:
+        hint = "`evenflow ask --plan` shows how one question would be answered"
+        complaint = "--plan: a talk that has not begun is not planned"
+        raise Complaint(complaint, hint=hint, exit_code=USAGE)
     dialogue = Dialogue(system)
     with asyncio.Runner() as runner:
         # Before the first question is typed: is anybody there at all?

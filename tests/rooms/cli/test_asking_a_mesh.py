@@ -171,6 +171,7 @@ def test_somebody_who_speaks_no_grpc_is_told_apart(run: Any) -> None:
         (("ask", "Why?", "--target", "localhost"), "--target 'localhost' has no port"),
         (("ask", "Why?", "--ca", "/none.pem"), "tls_ca: no file at /none.pem"),
         (("translate", "Hello"), "--to"),
+        (("chat", "--plan"), "--plan: a talk that has not begun is not planned"),
         (("summarize", "/none.txt"), "cannot read /none.txt: No such file or directory"),
         (("up", "--engine", "magic"), "--engine 'magic': must be tensorflow or scripted"),
         (("dance",), "No such command 'dance'"),
