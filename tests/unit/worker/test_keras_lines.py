@@ -45,7 +45,16 @@ def test_another_beginning_is_not(line):
 
 @pytest.mark.parametrize(
     "rows",
-    ["[]", "[[0.5, 0.5], [0.5, 0.5]]", "[[1.0]]", "[[2.0, 0.0]]", "[[NaN, 0.5]]", '[["1", 0]]'],
+    [
+        "[]",
+        "[[0.5, 0.5], [0.5, 0.5]]",
+        "[[1.0]]",
+        "[[2.0, 0.0]]",
+        "[[NaN, 0.5]]",
+        "[[Infinity, 0.5]]",
+        f"[[{10**400}, 0.5]]",
+        '[["1", 0]]',
+    ],
 )
 def test_other_rows_than_were_asked_for_are_not(rows):
     with pytest.raises(NotUnderstood):
