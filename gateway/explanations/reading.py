@@ -23,7 +23,7 @@ _MAX_LABEL = 256
 # Status details travel in a header block of 8 KiB.
 _MAX_FAULTS_TOLD = 20
 _LIMITS: dict[str, tuple[float, float]] = {
-    "steps": (8, 256),
+    "steps": (8, 1024),
     "tolerance": (0, 1),
     "max_answer_tokens": (1, _MOST_ANSWER_TOKENS),
     "alternatives": (0, 20),

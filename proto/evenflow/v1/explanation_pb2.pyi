@@ -71,14 +71,15 @@ class ExplanationOptions(_message.Message):
     method: Global___ExplanationMethod.ValueType
     """How attributions are computed."""
     steps: _builtins.int
-    """8 to 256: points of the line from the baseline to the text at which gradients
+    """8 to 1,024: points of the line from the baseline to the text at which gradients
     may be computed, for integrated gradients. They lie close where the outcome
-    changes fast; fewer are computed where `tolerance` is met before. Default
-    256.
+    changes fast; fewer are computed where `tolerance` is met before, with most
+    texts by some 100. Default 1,024.
     """
     tolerance: _builtins.float
     """0 to 1: the completeness gap, relative, that is good enough; 0 uses all
-    steps. Default 0.02.
+    steps. The gaps of all parts of the line together are held to it, so that none
+    is hidden by another of the opposite sign. Default 0.02.
     """
     max_answer_tokens: _builtins.int
     """1 to 64: the longest answer to generate where none is given, and the longest

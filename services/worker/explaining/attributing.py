@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.worker.explaining.line import Array, Line, Point, evenly, relative
 from services.worker.explaining.values import (
@@ -22,6 +23,7 @@ from services.worker.explaining.values import (
 )
 
 BEGINNING = 5  # points of a line at first
+USUAL = 128  # points that suffice for most lines: what is told to be ahead until more are wanted
 OUTCOMES = 8  # differentiated in one pass; so many are computed between two looks at the mail
 
 
@@ -33,21 +35,23 @@ def attributed(model: Differentiable, options: Options, rows: int) -> Iterator[F
 
 
 def _at_the_text(model: Differentiable, options: Options) -> Iterator[Found]:
-    passes = _Passes(model, total=2)
+    passes = _Passes(model, most=2)
     start, end = yield from passes.points([0.0, 1.0], rows=1)
     changes = end.values - start.values
-    gaps = end.slopes.sum(axis=1) - changes
-    yield from _told(model, options, start, end, _Sums(end.slopes, gaps, relative(gaps, changes)))
+    slopes = end.slopes.astype(np.float64)
+    gaps = slopes.sum(axis=1) - changes
+    yield from _told(model, options, start, end, _Sums(slopes, gaps, relative(gaps, changes)))
     yield Summed(1, float(relative(gaps, changes).max()))
 
 
 def _along_the_line(model: Differentiable, options: Options, rows: int) -> Iterator[Found]:
-    passes = _Passes(model, total=options.steps)
+    passes = _Passes(model, most=options.steps)
     beginning = yield from passes.points(evenly(BEGINNING), rows)
     line = Line(beginning)
     pairs = max(1, rows // 2)
-    while line.relative_gaps.max() > options.tolerance and line.points + 2 <= options.steps:
-        taken = line.worst(min(pairs, (options.steps - line.points) // 2))
+    while line.bounds.max() > options.tolerance and line.points + 2 <= options.steps:
+        room = (options.steps - line.points) // 2
+        taken = line.worst(options.tolerance, min(pairs, room))
         wanted = [at for stretch in taken for at in stretch.wanted]
         found = yield from passes.points(wanted, rows)
         for index, stretch in enumerate(taken):
@@ -67,10 +71,11 @@ class _Sums:
 class _Passes:
     """Computes points of the line, and counts them."""
 
-    def __init__(self, model: Differentiable, total: int) -> None:
+    def __init__(self, model: Differentiable, most: int) -> None:
         self._model = model
         self._outcomes = len(model.outcomes)
-        self._total = total
+        self._most = most
+        self._ahead = min(USUAL, most)
         self._done = 0
         self._direction = model.text - model.baseline
 
@@ -84,16 +89,22 @@ class _Passes:
     def _together(self, places: list[float]) -> Generator[Computed, None, list[Point]]:
         along = np.array(places, np.float32)[:, None, None]
         inputs = (self._model.baseline + along * self._direction).astype(np.float32)
-        slopes: list[Array] = []
+        slopes: list[NDArray[np.float32]] = []
         for first in range(0, self._outcomes, OUTCOMES):
             chosen = tuple(range(first, min(first + OUTCOMES, self._outcomes)))
             values, some = self._model.products(inputs, self._direction, chosen)
-            slopes.append(some.astype(np.float64))
+            slopes.append(some)
             self._done += len(places) * len(chosen)
-            yield Computed(self._done, max(self._done, self._total * self._outcomes))
+            yield Computed(self._done, self._total())
         by_outcome = np.concatenate(slopes)
         exact = values.astype(np.float64)
         return [Point(at, exact[row], by_outcome[:, row]) for row, at in enumerate(places)]
+
+    def _total(self) -> int:
+        """What there is to do, as far as is known: twice as much each time that it is done."""
+        while self._done > self._ahead * self._outcomes and self._ahead < self._most:
+            self._ahead = min(2 * self._ahead, self._most)
+        return max(self._done, self._ahead * self._outcomes)
 
 
 def _told(

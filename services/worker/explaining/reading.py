@@ -19,7 +19,7 @@ from services.worker.validation import ROLES, chat_faults
 
 TEXT_BYTES = 64 << 10
 ALTERNATIVES = 20
-STEPS = (8, 256)
+STEPS = (8, 1024)
 ANSWER_TOKENS = 64
 _ID = re.compile(r"[A-Za-z0-9._-]{0,64}", re.ASCII)
 _METHODS = {

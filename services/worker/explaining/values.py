@@ -26,7 +26,7 @@ class Options:
     """How to explain; evenflow.v1.ExplanationOptions with its defaults filled in."""
 
     method: Method = Method.INTEGRATED_GRADIENTS
-    steps: int = 256
+    steps: int = 1024
     tolerance: float = 0.02
     max_answer_tokens: int = 16
     alternatives: int = 5

@@ -306,7 +306,7 @@ async def test_a_stream_without_an_end_is_told(serving):
             request(options=e.ExplanationOptions(steps=7)),
             "INVALID_FIELD",
             "options.steps",
-            "8 to 256",
+            "8 to 1024",
         ),
         (
             request(options=e.ExplanationOptions(tolerance=float("nan"))),

@@ -92,7 +92,7 @@ async def test_the_load_report_tells_of_places(explaining):
             request(model="tiny", text="a", options=e.ExplanationOptions(steps=7)),
             "INVALID_ARGUMENT",
             "INVALID_FIELD",
-            "options.steps: 7; must be 8 to 256",
+            "options.steps: 7; must be 8 to 1024",
         ),
         (
             request(model="tiny", text="a", options=e.ExplanationOptions(tolerance=float("nan"))),
