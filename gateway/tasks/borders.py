@@ -43,8 +43,10 @@ _SENTENCE = regex.compile(
     """,
     regex.VERBOSE | regex.VERSION1,
 )
-_PARAGRAPH = regex.compile(r"[^\S\n]*+\n[^\S\n]*+\n\s*+|\u2029\s*+")
-_LINE = regex.compile(r"[^\S\n]*+\n[^\S\n]*+|\u2028")
+# Only where they end matters, so they begin at a line's end: were the space before it part of them,
+# a long run of it would be looked through again from each of its places.
+_PARAGRAPH = regex.compile(r"\n[^\S\n]*+\n\s*+|\u2029\s*+")
+_LINE = regex.compile(r"\n[^\S\n]*+|\u2028")
 # A word, or a space, or a sign: UAX 29's words, which divide Chinese and Thai too, if roughly.
 _WORD = regex.compile(r"\b", regex.WORD | regex.VERSION1)
 _GRAPHEME = regex.compile(r"\X")

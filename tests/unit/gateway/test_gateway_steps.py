@@ -1,5 +1,7 @@
 """Where texts are cut, into how many parts, and in which order parts are told."""
 
+import time
+
 import pytest
 
 from gateway.tasks.borders import Border, Unit, shorter, units
@@ -31,6 +33,13 @@ def cut(text: str) -> list[str]:
 )
 def test_texts_are_cut_behind_sentences_and_paragraphs(parts):
     assert cut("".join(parts)) == parts
+
+
+def test_a_long_run_of_space_takes_no_longer_than_any_text():
+    # In proportion to its square it would be minutes, and nothing else would run meanwhile.
+    began = time.process_time()
+    assert cut("One." + " " * 100_000 + "two.\n\n" + "\t" * 100_000 + "Three") != []
+    assert time.process_time() - began < 5
 
 
 def test_a_text_without_borders_is_cut_between_words_and_nothing_is_lost():
