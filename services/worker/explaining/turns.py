@@ -61,7 +61,7 @@ class Turns:
         """
         if self.used >= self.limit:
             raise ExplainerBusy(self.limit, self._mean)
-        turn = Turn(self._turns)
+        turn, clock = Turn(self._turns), asyncio.get_running_loop().time
         self._turns.append(turn)
         self._turns[0].call()
         self._changed()
@@ -69,7 +69,7 @@ class Turns:
             yield turn
         finally:
             if turn.began is not None:
-                took = asyncio.get_running_loop().time() - turn.began
+                took = clock() - turn.began
                 self._mean += _NEWEST * (took - self._mean)
             self._turns.remove(turn)
             if self._turns:
