@@ -23,12 +23,16 @@ class _Servers(NamedTuple):
     greatest_context: int
 
 
+_NOBODY = _Servers((), 0, 0)
+
+
 class Candidates:
     """The workers of a book, by lane; looked up anew when the book has `changed`."""
 
     def __init__(self, book: Outstanding) -> None:
         self._book = book
         self._servers: dict[Lane, _Servers] = {}
+        self._models: frozenset[str] = frozenset()
         self._only_model = ""
         self.count = 0
         self.known_at = -math.inf  # when the latest of them was told of
@@ -36,9 +40,9 @@ class Candidates:
     def changed(self) -> None:
         """A snapshot came, or counts begin to matter."""
         ready = [standing for standing in self._book if standing.view.is_ready]
-        models = {standing.view.model for standing in ready}
+        self._models = frozenset(standing.view.model for standing in ready)
         self._servers.clear()
-        self._only_model = models.pop() if len(models) == 1 else ""
+        self._only_model = next(iter(self._models)) if len(self._models) == 1 else ""
         self.count = len(ready)
         self.known_at = max((standing.known_at for standing in ready), default=-math.inf)
 
@@ -58,6 +62,9 @@ class Candidates:
         return lane._replace(context_tokens=tokens) if tokens > servers.least_context else lane
 
     def _look_up(self, lane: Lane) -> _Servers:
+        # Of a model that nobody serves nothing is kept: callers may name any number of those.
+        if lane.model not in self._models:
+            return _NOBODY
         servers = self._servers.get(lane)
         if servers is None:
             standings = [standing for standing in self._book if serves(standing.view, lane)]
@@ -65,6 +72,9 @@ class Candidates:
             servers = _Servers(standings, min(contexts, default=0), max(contexts, default=0))
             self._servers[lane] = servers
         return servers
+
+    def __repr__(self) -> str:
+        return f"<Candidates {self.count} workers, {len(self._servers)} lanes looked up>"
 
 
 def serves(view: WorkerView, lane: Lane) -> bool:
