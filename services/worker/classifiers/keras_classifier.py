@@ -19,6 +19,7 @@ from typing import Self
 import structlog
 
 from services.runtime.text import Text
+from services.worker.child_environment import child_environment
 from services.worker.classifiers.classifier import ClassifierInfo, Row
 from services.worker.classifiers.errors import ClassifierError
 from services.worker.classifiers.keras_lines import (
@@ -143,7 +144,9 @@ class KerasClassifier:
                 limit=LONGEST_LINE,
                 # Ctrl-C in the terminal is for the worker, which ends it in its own order.
                 start_new_session=True,
-                env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""},
+                env=child_environment(
+                    os.environ, TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES=""
+                ),
             )
             try:
                 told = opened_of(await self._hear())

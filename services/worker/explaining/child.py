@@ -18,6 +18,7 @@ from typing import Self
 
 import structlog
 
+from services.worker.child_environment import child_environment
 from services.worker.explaining.errors import ExplainerLost
 from services.worker.explaining.messages import (
     Ask,
@@ -158,7 +159,7 @@ class Child:
             limit=LONGEST_LINE,
             # Ctrl-C in the terminal is for the worker, which ends it in its own order.
             start_new_session=True,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUNBUFFERED": "1"},
+            env=child_environment(os.environ, TF_CPP_MIN_LOG_LEVEL="3", PYTHONUNBUFFERED="1"),
         )
         log.info("explaining process started")
 

@@ -45,3 +45,18 @@ async def test_a_process_that_never_opens_is_told_with_its_end():
     with pytest.raises(ClassifierError, match="ended with code 7"):
         async with KerasClassifier((sys.executable, "-c", "exit(7)"), "tone"):
             pass
+
+
+# A process one of whose labels tells what it found of a secret.
+TELLING = """
+import json, os, sys
+found = os.environ.get("EVENFLOW_WORKER_CONSUL_TOKEN", "nothing")
+print(json.dumps({"labels": ["a", found], "version": "1"}), flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_secrets_of_the_worker_are_not_handed_on(monkeypatch):
+    monkeypatch.setenv("EVENFLOW_WORKER_CONSUL_TOKEN", "secret")
+    async with KerasClassifier((sys.executable, "-c", TELLING), "tone") as classifier:
+        assert classifier.info.labels == ("a", "nothing")
