@@ -1,8 +1,8 @@
 """One Plan call: how a task would be done now.
 
 Decides that it is checked, admitted and interpreted as the task itself would be, and
-that nothing is run: it counts as a request of no tokens. How a task is divided is
-`planning.py`'s matter.
+that nothing is run: it counts as its texts alone do, for their tokens are counted. How
+a task is divided is `planning.py`'s matter.
 """
 
 from collections.abc import Callable
@@ -14,12 +14,14 @@ from gateway import plan_wire
 from gateway.errors import GatewayError
 from gateway.explaining import explained
 from gateway.fleet import Fleet
-from gateway.inside import Inside
+from gateway.inside import BYTES_PER_TOKEN, Inside
 from gateway.intake import Caller
 from gateway.interpreter import Interpreter
 from gateway.metrics import GatewayMetrics
 from gateway.planning import Planner
 from gateway.reckoning import reckoned
+from gateway.tasks.plan import Step
+from gateway.tasks.prompts import input_of
 from gateway.tasks.task import Task
 from gateway.tenants.rights import check_rights
 from gateway.validation import Validator
@@ -60,13 +62,15 @@ class PlanIntake:
 
     async def _planned(self, task: Task, caller: Caller) -> TaskPlan:
         check_rights(caller.tenant, task, [model.name for model in self._fleet().models])
-        async with self._inside.admitted(caller.tenant, 0, lambda: 0):
+        size = Step(task.tenant, input_of(task.work), task.sampling).prompt_bytes
+        tokens = size // BYTES_PER_TOKEN
+        async with self._inside.admitted(caller.tenant, tokens, lambda: tokens):
             task, _ = await self._interpreter.understood(task, _nobody, caller.deadline)
             try:
                 first = await self._planner.planned(task)
                 plan = self._planner.plain(task) if first is None else first.plan
             except GatewayError as error:
-                raise explained(error, task, 0, self._fleet()) from None
+                raise explained(error, task, size, self._fleet()) from None
         return plan_wire.planned(plan)
 
 

@@ -163,9 +163,10 @@ class InferenceServiceServicer(object):
     def Plan(self, request, context):
         """Tells in which steps a task would be done now, and why. Runs nothing and
         waits for no worker; a long text's tokens are counted by one, for 3 seconds
-        at most. Counts as a request of no tokens. A moment later, with another
-        fleet, the plan may be another; levels above the first are as they would be
-        if all answered as long as they may.
+        at most. Counts against the tenant's quotas as a generation of no tokens
+        with this prompt does. A moment later, with another fleet, the plan may be
+        another; levels above the first are as they would be if all answered as
+        long as they may.
         INVALID_ARGUMENT    a field is wrong
         NOT_FOUND           no worker serves the model
         RESOURCE_EXHAUSTED  a quota is used up, or too many are inside

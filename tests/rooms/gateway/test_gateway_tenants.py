@@ -135,6 +135,22 @@ async def test_a_minute_of_tokens_is_reserved_and_given_back(start_mesh, tmp_pat
         assert len(await answer(mesh, bearer(SEARCH), tokens=900)) == 902
 
 
+async def test_plans_count_as_their_texts(start_mesh, tmp_path):
+    path = tmp_path / "tenants.toml"
+    path.write_text(f'[tenants.t]\nkeys = ["{digest(SEARCH)}"]\ntokens_per_minute = 100\n')
+    async with start_mesh(tenants=path) as mesh:
+        prompt = i.PromptTask(text="a" * 240)
+        asked = i.PlanRequest(request=i.GenerateRequest(prompt=prompt))
+        await mesh.stub.Plan(asked, metadata=bearer(SEARCH))
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await mesh.stub.Plan(asked, metadata=bearer(SEARCH))
+        fault = read_fault(error.value)
+        assert (fault.code, fault.reason) == (
+            grpc.StatusCode.RESOURCE_EXHAUSTED,
+            "TOKENS_PER_MINUTE",
+        )
+
+
 async def first_refusal(ask: Callable[[], Awaitable[str | None]]) -> str:
     """Ask until refused; why. Fails where that takes longer than is promised."""
     async with asyncio.timeout(REVOKED_SECONDS):
