@@ -164,6 +164,7 @@ async def serve(
             peers=settings.tls_peers,
             max_body=settings.max_receive_bytes,
             default_deadline=settings.default_deadline_seconds,
+            longest_deadline=max(settings.max_deadline_seconds, settings.default_deadline_seconds),
         )
         http_address = await stack.enter_async_context(_http(settings, edge))
         stack.push_async_callback(_drain, server, inside, settings.drain_seconds)
@@ -249,6 +250,7 @@ def _hosted(
         lambda: link.fleet,
         door,
         default_deadline=settings.default_deadline_seconds,
+        longest_deadline=max(settings.max_deadline_seconds, settings.default_deadline_seconds),
         batch_in_flight=settings.batch_in_flight,
     )
     return Hosted(NAME, service, add_InferenceServiceServicer_to_server)

@@ -74,6 +74,7 @@ class InferenceService(InferenceServiceServicer):
         door: Door,
         *,
         default_deadline: float,
+        longest_deadline: float,
         batch_in_flight: int,
     ) -> None:
         self._intake = intake
@@ -83,6 +84,7 @@ class InferenceService(InferenceServiceServicer):
         self._fleet = fleet
         self._door = door
         self._default_deadline = default_deadline
+        self._longest_deadline = longest_deadline
         self._batch_in_flight = batch_in_flight
         self._clock = asyncio.get_running_loop().time
 
@@ -133,8 +135,8 @@ class InferenceService(InferenceServiceServicer):
     def _caller(self, context: AnswerContext) -> Caller:
         # None, though its type says otherwise, where the caller set no deadline.
         left: float | None = context.time_remaining()
-        deadline = self._clock() + (self._default_deadline if left is None else left)
-        return Caller(self._tenant(context), deadline)
+        seconds = self._default_deadline if left is None else min(left, self._longest_deadline)
+        return Caller(self._tenant(context), self._clock() + seconds)
 
     def _tenant(self, context: "AnswerContext | ModelsContext") -> Tenant:
         told: dict[str, list[str]] = {TENANT_KEY: [], _AUTHORIZATION_KEY: []}

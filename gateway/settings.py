@@ -57,6 +57,12 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     default_deadline_seconds: float = setting(
         600.0, "seconds that a request without a deadline may take", at_least=0.001
     )
+    max_deadline_seconds: float = setting(
+        600.0,
+        "seconds that any request may take, longer deadlines of callers are shortened to it; "
+        "never less than default_deadline_seconds",
+        at_least=0.001,
+    )
     max_connection_age_seconds: float = setting(
         600.0,
         "seconds after which a caller's connection takes no new calls, so that callers spread over "

@@ -49,6 +49,7 @@ class Edge:
         peers: the SPIFFE identities that may call, if any are set.
         max_body: bytes of a body.
         default_deadline: seconds of a call that sets no limit.
+        longest_deadline: seconds to which a longer limit is shortened.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Edge:
         peers: Collection[str],
         max_body: int,
         default_deadline: float,
+        longest_deadline: float,
     ) -> None:
         self._intake = intake
         self._fleet = fleet
@@ -67,6 +69,7 @@ class Edge:
         self._peers = frozenset(peers)
         self._max_body = max_body
         self._default_deadline = default_deadline
+        self._longest_deadline = longest_deadline
         self._clock = asyncio.get_running_loop().time
 
     async def chat(self, request: Request) -> Response:
@@ -142,7 +145,7 @@ class Edge:
             seconds = 0.0
         if not 0 < seconds <= 1e6:
             raise _wrong(f"{_HTTP_TIMEOUT}: must be a number of seconds above 0")
-        return seconds
+        return min(seconds, self._longest_deadline)
 
     async def _body(self, request: Request) -> Json:
         content = bytearray()

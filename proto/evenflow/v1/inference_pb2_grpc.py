@@ -36,6 +36,8 @@ class InferenceServiceStub(object):
     Trailing metadata of Generate, where it was not generated for this call alone:
     evenflow-source  "cached": an equal, deterministic request of this tenant was
     answered before; "joined": one is being answered now
+    A deadline further off than the gateway allows (10 minutes, if not set
+    otherwise) is shortened to that: the call then ends with DEADLINE_EXCEEDED.
     """
 
     def __init__(self, channel):
@@ -84,6 +86,8 @@ class InferenceServiceServicer(object):
     Trailing metadata of Generate, where it was not generated for this call alone:
     evenflow-source  "cached": an equal, deterministic request of this tenant was
     answered before; "joined": one is being answered now
+    A deadline further off than the gateway allows (10 minutes, if not set
+    otherwise) is shortened to that: the call then ends with DEADLINE_EXCEEDED.
     """
 
     def Generate(self, request, context):
@@ -232,6 +236,8 @@ class InferenceService(object):
     Trailing metadata of Generate, where it was not generated for this call alone:
     evenflow-source  "cached": an equal, deterministic request of this tenant was
     answered before; "joined": one is being answered now
+    A deadline further off than the gateway allows (10 minutes, if not set
+    otherwise) is shortened to that: the call then ends with DEADLINE_EXCEEDED.
     """
 
     @staticmethod

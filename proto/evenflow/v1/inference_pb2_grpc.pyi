@@ -42,6 +42,8 @@ class InferenceServiceStub:
     Trailing metadata of Generate, where it was not generated for this call alone:
       evenflow-source  "cached": an equal, deterministic request of this tenant was
                        answered before; "joined": one is being answered now
+    A deadline further off than the gateway allows (10 minutes, if not set
+    otherwise) is shortened to that: the call then ends with DEADLINE_EXCEEDED.
     """
 
     @_typing.overload
@@ -130,6 +132,8 @@ class InferenceServiceAsyncStub(InferenceServiceStub):
     Trailing metadata of Generate, where it was not generated for this call alone:
       evenflow-source  "cached": an equal, deterministic request of this tenant was
                        answered before; "joined": one is being answered now
+    A deadline further off than the gateway allows (10 minutes, if not set
+    otherwise) is shortened to that: the call then ends with DEADLINE_EXCEEDED.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -214,6 +218,8 @@ class InferenceServiceServicer(metaclass=_abc_1.ABCMeta):
     Trailing metadata of Generate, where it was not generated for this call alone:
       evenflow-source  "cached": an equal, deterministic request of this tenant was
                        answered before; "joined": one is being answered now
+    A deadline further off than the gateway allows (10 minutes, if not set
+    otherwise) is shortened to that: the call then ends with DEADLINE_EXCEEDED.
     """
 
     @_abc_1.abstractmethod

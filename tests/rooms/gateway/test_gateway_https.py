@@ -87,6 +87,7 @@ async def served(papers: Papers, **settings) -> AsyncIterator[str]:
         peers=told.tls_peers,
         max_body=1000,
         default_deadline=10.0,
+        longest_deadline=10.0,
     )
     async with serving_http(edge, "127.0.0.1:0", told) as address:
         yield f"https://{address}/v1/models"
