@@ -43,6 +43,8 @@ _SENTENCE = regex.compile(
     """,
     regex.VERBOSE | regex.VERSION1,
 )
+# Of signs side by side only the last can end a sentence: the one before breaks SB8a.
+_ENDS = regex.compile(rf"{_is('STerm', 'ATerm')}++", regex.VERSION1)
 # Only where they end matters, so they begin at a line's end: were the space before it part of them,
 # a long run of it would be looked through again from each of its places.
 _PARAGRAPH = regex.compile(r"\n[^\S\n]*+\n\s*+|\u2029\s*+")
@@ -50,6 +52,11 @@ _LINE = regex.compile(r"\n[^\S\n]*+|\u2028")
 # A word, or a space, or a sign: UAX 29's words, which divide Chinese and Thai too, if roughly.
 _WORD = regex.compile(r"\b", regex.WORD | regex.VERSION1)
 _GRAPHEME = regex.compile(r"\X")
+# Two make a flag. At each of them the library counts those before it: a long run takes its square.
+_OF_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+# Characters that are looked through in one go, and those beside that are looked at with them.
+_WINDOW = 256
+_MARGIN = 32
 
 
 class Border(IntEnum):
@@ -77,12 +84,12 @@ class Unit:
 def units(text: str, most: int) -> list[Unit]:
     """Divide a text into units that need no cut inside, at most so many."""
     borders: dict[int, Border] = {len(text): Border.PARAGRAPH}
-    for pattern, border in (
-        (_LINE, Border.LINE),
-        (_SENTENCE, Border.SENTENCE),
-        (_PARAGRAPH, Border.PARAGRAPH),
+    for matches, border in (
+        (_LINE.finditer(text), Border.LINE),
+        (_sentences(text), Border.SENTENCE),
+        (_PARAGRAPH.finditer(text), Border.PARAGRAPH),
     ):
-        borders.update((match.end(), border) for match in pattern.finditer(text))
+        borders.update((match.end(), border) for match in matches)
     found: list[Unit] = []
     begin = 0
     for end, border in sorted(borders.items()):
@@ -112,6 +119,13 @@ def shorter(text: str, unit: Unit, most: int) -> Iterator[Unit]:
     yield replace(unit, begin=begin, tokens=_share(unit, unit.end - begin))
 
 
+def _sentences(text: str) -> Iterator[regex.Match[str]]:
+    """Where sentences end. Each is a call of its own: one call holds up every other thread."""
+    for ends in _ENDS.finditer(text):
+        if match := _SENTENCE.match(text, ends.end() - 1):
+            yield match
+
+
 def _joined(found: list[Unit], most: int) -> list[Unit]:
     """Fewer units: neighbours together, until each has its share of the characters."""
     share = 2 * found[-1].end // most + 1
@@ -131,9 +145,22 @@ def _share(unit: Unit, characters: int) -> int:
 def _cut(text: str, begin: int, end: int) -> int:
     """The last place up to `end` where a word ends, or a character as people see it."""
     middle = (begin + end) // 2
-    ends: list[int] = [match.start() for match in _WORD.finditer(text, middle, end + 1)]
-    for place in reversed(ends):
-        if middle < place <= end and not text[place : place + 1].isspace():
-            return place
-    whole: list[int] = [match.end() for match in _GRAPHEME.finditer(text, begin, end + 1)]
-    return max((place for place in whole if begin < place <= end), default=end)
+    for last in range(end, middle, -_WINDOW):
+        first = max(middle + 1, last - _WINDOW + 1)
+        for place in reversed(_places(_WORD, text, begin, first, last)):
+            if not text[place : place + 1].isspace():
+                return place
+    first = max(begin + 1, end - _WINDOW + 1)
+    return max(_places(_GRAPHEME, text, begin, first, end), default=end)
+
+
+def _places(pattern: regex.Pattern[str], text: str, begin: int, first: int, last: int) -> list[int]:
+    """Where matches end, from `first` to `last`; `begin` is a border before them."""
+    start = max(0, first - _MARGIN)
+    if text[start - 1 : start] in _OF_FLAGS:
+        start = max(start, begin)
+        before = text[begin:start]
+        start -= (len(before) - len(before.rstrip(_OF_FLAGS))) % 2
+    seen = text[start : last + 1 + _MARGIN]
+    matches = pattern.finditer(seen, 0, last + 1 - start)
+    return [place for match in matches if first <= (place := start + match.end()) <= last]

@@ -42,6 +42,20 @@ def test_a_long_run_of_space_takes_no_longer_than_any_text():
     assert time.process_time() - began < 5
 
 
+def test_a_run_of_flags_takes_no_longer_than_any_text_and_no_flag_is_cut():
+    # In proportion to its square it would be minutes.
+    text = "\U0001f1e9\U0001f1ea" * 100_000
+    began = time.process_time()
+    pieces = list(shorter(text, Unit(0, len(text), Border.PARAGRAPH, 50_000), 10_000))
+    assert time.process_time() - began < 5
+    assert "".join(text[p.begin : p.end] for p in pieces) == text
+    assert all(p.begin % 2 == 0 for p in pieces)
+
+
+def test_the_last_of_many_signs_ends_a_sentence():
+    assert cut("Well" + "." * 3000 + " Yes?! No") == ["Well" + "." * 3000 + " ", "Yes?! ", "No"]
+
+
 def test_a_text_without_borders_is_cut_between_words_and_nothing_is_lost():
     text = "word " * 400
     pieces = list(shorter(text, Unit(0, len(text), Border.PARAGRAPH, 400), 50))
