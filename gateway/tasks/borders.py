@@ -91,9 +91,11 @@ def units(text: str, most: int) -> list[Unit]:
     ):
         borders.update((match.end(), border) for match in matches)
     found: list[Unit] = []
-    begin = 0
+    begin = seen = 0
     for end, border in sorted(borders.items()):
-        if not text[begin:end].strip():
+        # What is before `seen` is not looked at again: a text may begin with many empty lines.
+        is_space, seen = not text[seen:end].strip(), end
+        if is_space:
             # Space alone belongs to what stands before it.
             if found:
                 found[-1] = replace(found[-1], end=end, border=max(border, found[-1].border))

@@ -39,6 +39,7 @@ def test_a_long_run_of_space_takes_no_longer_than_any_text():
     # In proportion to its square it would be minutes, and nothing else would run meanwhile.
     began = time.process_time()
     assert cut("One." + " " * 100_000 + "two.\n\n" + "\t" * 100_000 + "Three") != []
+    assert cut("\u2028" * 200_000 + "One.") == ["\u2028" * 200_000 + "One."]
     assert time.process_time() - began < 5
 
 
