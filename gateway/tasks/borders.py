@@ -92,7 +92,8 @@ def units(text: str, most: int) -> list[Unit]:
         borders.update((match.end(), border) for match in matches)
     found: list[Unit] = []
     begin = seen = 0
-    for end, border in sorted(borders.items()):
+    for end in sorted(borders):
+        border = borders[end]
         # What is before `seen` is not looked at again: a text may begin with many empty lines.
         is_space, seen = not text[seen:end].strip(), end
         if is_space:
