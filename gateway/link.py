@@ -135,6 +135,10 @@ class BalancerLink:
                         await self._attend(BalancerServiceStub(channel), peer)
                 except* (grpc.aio.AioRpcError, OSError, asyncio.InvalidStateError) as group:
                     self._tell_loss(peer, _why(group))
+                if peer.task is not None and peer.task.cancelling():
+                    # Before Python 3.13 a task group forgets that it was cancelled where a
+                    # task in it fails at the same time.
+                    raise asyncio.CancelledError
                 if peer.heard.is_set():
                     pause = _FIRST_PAUSE
                     self._forget_claim(peer)
