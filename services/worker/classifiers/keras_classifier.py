@@ -7,11 +7,8 @@ next batch, after a pause that doubles while it keeps dying; a batch is tried tw
 """
 
 import asyncio
-import os
-import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,7 +16,6 @@ from typing import Self
 import structlog
 
 from services.runtime.text import Text
-from services.worker.child_environment import child_environment
 from services.worker.classifiers.classifier import ClassifierInfo, Row
 from services.worker.classifiers.errors import ClassifierError
 from services.worker.classifiers.keras_lines import (
@@ -32,6 +28,7 @@ from services.worker.classifiers.keras_lines import (
     ran_of,
     texts_line,
 )
+from services.worker.line_process import LineProcess, ProcessLost
 
 OPEN_SECONDS, RUN_SECONDS = 120.0, 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -57,8 +54,8 @@ class KerasClassifier:
     info: ClassifierInfo
 
     def __init__(self, command: Sequence[str], name: str, *, pause: float = FIRST_PAUSE) -> None:
-        self._command, self._name = tuple(command), name
-        self._process: asyncio.subprocess.Process | None = None
+        self._name = name
+        self._process = LineProcess(command, longest=LONGEST_LINE, CUDA_VISIBLE_DEVICES="")
         self._clock = asyncio.get_running_loop().time
         self._first_pause = self._pause = pause
         self._not_before = 0.0
@@ -66,17 +63,16 @@ class KerasClassifier:
     @property
     def pid(self) -> int | None:
         """The process's id, where there is one."""
-        process = self._process
-        return process.pid if process is not None and process.returncode is None else None
+        return self._process.pid
 
     async def __aenter__(self) -> Self:
         try:
             opened = await self._start()
         except (KerasLost, TimeoutError, OSError) as error:
-            await self._end()
+            await self._process.end()
             raise ClassifierError(f"its process could not open it: {error!s:.200}") from None
         except BaseException:
-            await self._end()
+            await self._process.end()
             raise
         self.info = ClassifierInfo(self._name, opened.version, opened.labels)
         return self
@@ -87,7 +83,7 @@ class KerasClassifier:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._end()
+        await self._process.end()
 
     async def run(self, texts: Sequence[Text]) -> Sequence[Row]:
         """A row of probabilities for each text.
@@ -104,13 +100,13 @@ class KerasClassifier:
                 if not is_older:
                     raise
                 # It was there before these texts, and may have died of something else.
-                await self._end()
+                await self._process.end()
                 told = await self._told(texts)
         except (KerasLost, TimeoutError, OSError) as error:
             await self._lost(error)
             raise KerasLost from None
         except BaseException:  # cancelled in the middle: what it says next is not an answer
-            await self._end()
+            await self._process.end()
             raise
         if isinstance(told, Refused):
             raise ClassifierError(told.why)
@@ -122,9 +118,9 @@ class KerasClassifier:
             await self._start_again()
         async with asyncio.timeout(RUN_SECONDS):
             try:
-                await self._say(texts_line([text.reveal for text in texts]))
-                return ran_of(await self._hear(), len(texts), len(self.info.labels))
-            except (NotUnderstood, ConnectionError) as error:
+                await self._process.say(texts_line([text.reveal for text in texts]))
+                return ran_of(await self._process.hear(), len(texts), len(self.info.labels))
+            except (NotUnderstood, ProcessLost) as error:
                 raise KerasLost(type(error).__name__) from None
 
     async def _start_again(self) -> None:
@@ -132,64 +128,28 @@ class KerasClassifier:
             raise KerasLost("it has just ended")
         opened = await self._start()
         if opened.version != self.info.version or opened.labels != self.info.labels:
-            await self._end()
+            await self._process.end()
             raise ClassifierError("the file is another one than it was")
 
     async def _start(self) -> Opened:
         async with asyncio.timeout(OPEN_SECONDS):
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=LONGEST_LINE,
-                # Ctrl-C in the terminal is for the worker, which ends it in its own order.
-                start_new_session=True,
-                env=child_environment(
-                    os.environ, TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES=""
-                ),
-            )
+            await self._process.start()
             try:
-                told = opened_of(await self._hear())
+                told = opened_of(await self._process.hear())
             except NotUnderstood as error:
                 raise KerasLost(f"its process was not understood: {error}") from None
+            except ProcessLost as error:
+                raise KerasLost(str(error)) from None
         if isinstance(told, Refused):
             raise ClassifierError(told.why)
         log.info("keras process started", classifier=self._name)
         return told
 
-    async def _say(self, line: bytes) -> None:
-        if self._process is None or self._process.stdin is None:
-            raise KerasLost
-        self._process.stdin.write(line)
-        await self._process.stdin.drain()
-
-    async def _hear(self) -> bytes:
-        process = self._process
-        if process is None or process.stdout is None:
-            raise KerasLost
-        try:
-            line = await process.stdout.readline()
-        except ValueError:  # longer than any line
-            raise KerasLost("its process says too much") from None
-        if not line:
-            await process.wait()
-            raise KerasLost(f"its process ended with code {process.returncode}")
-        return line
-
     async def _lost(self, error: Exception) -> None:
-        await self._end()
+        await self._process.end()
         log.error("keras process lost", classifier=self._name, error=type(error).__name__)
         self._not_before = self._clock() + self._pause
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
-
-    async def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-        await process.wait()
 
 
 def command(path: Path, memory_mb: int) -> tuple[str, ...]:

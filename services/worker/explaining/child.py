@@ -8,17 +8,13 @@ leaves an ask in the middle has it stopped; a process that does not stop is kill
 
 import asyncio
 import itertools
-import os
-import signal
 import sys
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 import structlog
 
-from services.worker.child_environment import child_environment
 from services.worker.explaining.errors import ExplainerLost
 from services.worker.explaining.messages import (
     Ask,
@@ -32,6 +28,7 @@ from services.worker.explaining.messages import (
     word_of,
 )
 from services.worker.explaining.values import Options, Subject, Summed
+from services.worker.line_process import LineProcess, ProcessLost
 
 STOP_SECONDS = 20.0  # a pass may take so long where generation leaves little of the machine
 LONGEST_LINE = 1 << 24
@@ -51,18 +48,16 @@ class Child:
     def __init__(
         self, command: Sequence[str], *, idle: float, stop_seconds: float = STOP_SECONDS
     ) -> None:
-        self._command = tuple(command)
+        self._process = LineProcess(command, longest=LONGEST_LINE, PYTHONUNBUFFERED="1")
         self._idle = idle
         self._stop_seconds = stop_seconds
         self._numbers = itertools.count(1)
-        self._process: asyncio.subprocess.Process | None = None
         self._retiring: asyncio.TimerHandle | None = None
 
     @property
     def pid(self) -> int | None:
         """The process's id, where there is one."""
-        process = self._process
-        return process.pid if process is not None and process.returncode is None else None
+        return self._process.pid
 
     async def __aenter__(self) -> Self:
         return self
@@ -74,7 +69,7 @@ class Child:
         traceback: TracebackType | None,
     ) -> None:
         self._stay()
-        await self._end()
+        await self._process.end()
 
     async def start(self) -> None:
         """Start the process ahead of the first ask; ready or not, it is there."""
@@ -102,7 +97,7 @@ class Child:
                 yield word
         except ExplainerLost:
             over = True
-            await self._end()
+            await self._process.end()
             raise
         finally:
             if not over:
@@ -120,47 +115,28 @@ class Child:
                         return
         except (TimeoutError, ExplainerLost):
             log.warning("explaining process killed", seconds=self._stop_seconds)
-            await self._end()
+            await self._process.end()
 
     async def _say(self, order: Order) -> None:
-        if self.pid is None:
-            if isinstance(order, Stop):
-                raise ExplainerLost
+        if self.pid is None and not isinstance(order, Stop):
             await self._spawn()
-        process = self._process
-        if process is None or process.stdin is None:
-            raise ExplainerLost
         try:
-            process.stdin.write(order_line(order))
-            await process.stdin.drain()
-        except (ConnectionError, OSError):
+            await self._process.say(order_line(order))
+        except ProcessLost:
             raise ExplainerLost from None
 
     async def _hear(self) -> tuple[int, Word]:
-        process = self._process
-        if process is None or process.stdout is None:
-            raise ExplainerLost
         try:
-            line = await process.stdout.readline()
-            if not line:
-                await process.wait()
-                log.error("explaining process ended", code=process.returncode)
-                raise ExplainerLost
-            return word_of(line)
-        except (Garbled, ValueError) as error:  # ValueError: a line longer than any
-            log.error("explaining process garbled", error=type(error).__name__)  # noqa: TRY400
+            return word_of(await self._process.hear())
+        except ProcessLost as error:
+            log.error("explaining process ended", why=str(error))  # noqa: TRY400
+            raise ExplainerLost from None
+        except Garbled:
+            log.error("explaining process garbled")  # noqa: TRY400
             raise ExplainerLost from None
 
     async def _spawn(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=LONGEST_LINE,
-            # Ctrl-C in the terminal is for the worker, which ends it in its own order.
-            start_new_session=True,
-            env=child_environment(os.environ, TF_CPP_MIN_LOG_LEVEL="3", PYTHONUNBUFFERED="1"),
-        )
+        await self._process.start()
         log.info("explaining process started")
 
     def _retire_later(self) -> None:
@@ -174,20 +150,9 @@ class Child:
             self._retiring = None
 
     def _retire(self) -> None:
-        """End it by closing its input: it has nothing to do, and goes by itself."""
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process = None
+        """It has nothing to do."""
+        self._process.retire()
         log.info("explaining process retired", seconds=self._idle)
-
-    async def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-        await process.wait()
 
 
 def command(*flags: str) -> tuple[str, ...]:

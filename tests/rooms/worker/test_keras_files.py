@@ -16,6 +16,7 @@ from services.runtime.text import Text
 from services.worker.classifiers.errors import ClassifierError
 from services.worker.classifiers.keras_classifier import KerasClassifier, command
 from services.worker.engines.keras_process import KerasFile
+from services.worker.line_process import ProcessLost
 from tests.tools import keras_file
 from tests.tools.tiny_classifier import make_classifier
 
@@ -39,7 +40,8 @@ async def opened(path):
 
 async def ended(classifier):
     """Wait for its process, which has been killed."""
-    await classifier._process.wait()
+    with pytest.raises(ProcessLost):
+        await classifier._process.hear()
 
 
 def keras_processes():
