@@ -41,13 +41,13 @@ from gateway.plan_intake import PlanIntake
 from gateway.planning import Planner
 from gateway.relay.channels import Channels
 from gateway.relay.reference import ReferenceRelay
-from gateway.running import Ways
 from gateway.service import NAME, InferenceService
 from gateway.settings import GatewaySettings
 from gateway.shards import Shard, Shards
 from gateway.tenants.door import Door
 from gateway.tenants.roll import RollError
 from gateway.tenants.roll_file import RollFile
+from gateway.trying import Ways
 from gateway.validation import Validator
 from services.discovery.endpoint import (
     BALANCER,

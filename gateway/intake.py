@@ -18,12 +18,12 @@ from gateway.interpreter import Interpreter
 from gateway.metrics import GatewayMetrics
 from gateway.planning import Planner
 from gateway.relay.relay import Deliver
-from gateway.running import Ways
 from gateway.statuses import fault_of
 from gateway.tasks.plan import Bits, Step, plan
 from gateway.tasks.task import Task
 from gateway.tenants.rights import check_rights
 from gateway.tenants.tenant import Tenant
+from gateway.trying import Ways
 from gateway.validation import Validator
 
 log = structlog.get_logger(__name__)

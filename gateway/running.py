@@ -1,49 +1,32 @@
 """One step, from its ticket to its last token.
 
-Carries out: ask for a lease, carry the worker's stream under it, say how it
-ended; and when the worker failed, once more (`attempts.py` decides), behind what
-the caller has seen (`journal.py` knows). Knows no task and no admission.
+Carries out: carry the worker's stream under a lease, and say how it ended; where another
+worker goes on (`trying.py`), behind what the caller has seen (`journal.py` knows). Knows
+no task and no admission.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import structlog
 from evenflow.v1.generation_pb2 import GenerateResponse
 
 from gateway import wire
-from gateway.attempts import Attempts, Failure, FailureKind
-from gateway.dispatch import Dispatch
+from gateway.attempts import Failure, FailureKind
 from gateway.errors import Garbled, GatewayError, Refusal, Refused, WorkerBroke
 from gateway.journal import Journal
 from gateway.lease import Lease
-from gateway.marks import Marker
-from gateway.metrics import GatewayMetrics
-from gateway.relay.relay import AttemptFailed, Deliver, Relay
+from gateway.relay.relay import AttemptFailed, Deliver
 from gateway.routes import tell_route
-from gateway.shards import Shards
 from gateway.tasks.plan import Step
 from gateway.tasks.task import Task
 from gateway.tickets import Outcome, Ticket
-
-log = structlog.get_logger(__name__)
+from gateway.trying import Trying, Ways
 
 # What an answered token is taken for where the balancer estimates what must be computed.
 _BYTES_PER_TOKEN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """What a run needs of its gateway."""
-
-    dispatch: Dispatch | Shards
-    relay: Relay
-    metrics: GatewayMetrics
-    max_attempts: int
-    marker: Marker
-
-
-class Run:
+class Run(Trying):
     """One step of a task on its way.
 
     By the event loop's clock it waits for a worker until `deadline` at most, and
@@ -53,7 +36,7 @@ class Run:
     def __init__(
         self, ways: Ways, task: Task, step: Step, deadline: float, end: float, deliver: Deliver
     ) -> None:
-        self._ways = ways
+        super().__init__(ways, task.request_id)
         self._task = task
         marks = ways.marker.marks(step.tenant, task.model, step.input)
         self._step = replace(step, marks=marks)
@@ -61,46 +44,11 @@ class Run:
         self._end = end
         self._deliver = deliver
         self._clock = asyncio.get_running_loop().time
-        self._attempts = Attempts(ways.max_attempts)
         self._journal = Journal(step.sampling.max_tokens)
 
     @property
-    def attempts(self) -> int:
-        """Attempts made, the one that runs or succeeded included."""
-        return self._attempts.failed + 1
-
-    async def go(self) -> None:
-        """Run it; returns when the last message has been delivered.
-
-        Raises:
-            GatewayError: it cannot be done.
-            TimeoutError: never by itself; a timeout around it cancels it cleanly.
-        """
-        lost: Failure | None = None
-        while True:
-            before = self._journal.position
-            try:
-                async with self._ways.dispatch.lease(self._ticket()) as lease:
-                    self._ways.metrics.queued.observe(lease.grant.queued)
-                    lost = await self._under(lease)
-            except Refused as error:
-                raise self._refused(error, lost) from None
-            if lost is None:
-                return
-            self._ways.metrics.failed_attempts.labels(lost.kind.value).inc()
-            gained = self._journal.position - before
-            end = self._attempts.verdict(lost, gained, is_guess=lease.grant.is_guess)
-            if end is not None:
-                raise end
-            log.info(
-                "dispatched again",
-                request_id=self._task.request_id,
-                worker_id=lost.worker_id,
-                reason=lost.kind.value,
-                attempt=self.attempts,
-                index=self._journal.position,
-            )
-            await asyncio.sleep(self._attempts.pause)
+    def _position(self) -> int:
+        return self._journal.position
 
     def _ticket(self) -> Ticket:
         """What is left of the step, within the revision that the answer began with."""

@@ -14,12 +14,13 @@ from evenflow.v1.generation_pb2 import GenerateResponse
 from gateway.errors import GatewayError, PartFailed, Refusal, Refused
 from gateway.plan_wire import Ran
 from gateway.relay.relay import Deliver
-from gateway.running import Run, Ways
+from gateway.running import Run
 from gateway.tasks.plan import Step
 from gateway.tasks.room import Room
 from gateway.tasks.steps import Answered, Level, PlannedStep, inner, sampling_of
 from gateway.tasks.task import Task
 from gateway.telling import Telling
+from gateway.trying import Ways
 from services.runtime.text import Text
 
 

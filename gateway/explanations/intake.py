@@ -24,10 +24,10 @@ from gateway.inside import BYTES_PER_TOKEN, Inside
 from gateway.intake import Caller
 from gateway.reckoning import reckoned
 from gateway.relay.channels import Channels
-from gateway.running import Ways
 from gateway.tasks.plan import Step
 from gateway.tasks.prompts import input_of
 from gateway.tenants.rights import check_rights
+from gateway.trying import Ways
 
 _KIND = "explain"
 

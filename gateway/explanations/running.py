@@ -1,20 +1,19 @@
 """An explanation of an answer, from its ticket to its last event.
 
-Carries out: ask for a lease, have the worker generate what it is to explain under it,
-give the lease back when that is done, and hear the explanation to its end; and when
-the worker failed, once more (`attempts.py` decides), behind what the caller has been
-told (`told.py` knows). What follows the answer needs no slot, so it holds none.
+Carries out: have the worker generate what it is to explain under a lease, give the lease
+back when that is done, and hear the explanation to its end; where another worker goes on
+(`trying.py`), behind what the caller has been told (`told.py` knows). What follows the
+answer needs no slot, so it holds none.
 """
 
 import asyncio
 from collections.abc import Callable
 
-import structlog
 from evenflow.v1.explanation_pb2 import ExplainResponse, ExplanationProgress
 from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
 
 from gateway import wire
-from gateway.attempts import Attempts, Failure, FailureKind
+from gateway.attempts import Failure, FailureKind
 from gateway.errors import Garbled, GatewayError, Refusal, Refused, WorkerBroke
 from gateway.explanations.carrying import Deliver, NotCarried, carry
 from gateway.explanations.explainers import Unable, not_to_ask, refusal
@@ -23,18 +22,16 @@ from gateway.explanations.wanted import AnswerWanted
 from gateway.fleet import Fleet
 from gateway.lease import Lease
 from gateway.relay.channels import Channels
-from gateway.running import Ways
 from gateway.tasks.plan import Step
 from gateway.tickets import Outcome, Ticket
+from gateway.trying import Trying, Ways
 from services.runtime.text import Text
-
-log = structlog.get_logger(__name__)
 
 # Refusals that say no more than that those excluded are all there are.
 _NOBODY_ELSE = frozenset({Refusal.NO_WORKERS, Refusal.UNKNOWN_MODEL})
 
 
-class AnswerRun:
+class AnswerRun(Trying):
     """One explanation on its way; until `deadline`, by the event loop's clock."""
 
     def __init__(
@@ -47,7 +44,7 @@ class AnswerRun:
         deadline: float,
         deliver: Deliver,
     ) -> None:
-        self._ways = ways
+        super().__init__(ways, wanted.task.request_id)
         self._channels = channels
         self._fleet = fleet
         self._wanted = wanted
@@ -55,49 +52,13 @@ class AnswerRun:
         self._deadline = deadline
         self._deliver = deliver
         self._clock = asyncio.get_running_loop().time
-        self._attempts = Attempts(ways.max_attempts)
         self._unable: list[Unable] = []
         self._revision = ""
         self.told = Told()
 
     @property
-    def attempts(self) -> int:
-        """Attempts made, the one that runs or succeeded included."""
-        return self._attempts.failed + 1
-
-    async def go(self) -> None:
-        """Explain it; returns when the last event has been delivered.
-
-        Raises:
-            GatewayError: it cannot be done.
-        """
-        lost: Failure | None = None
-        while True:
-            before = self.told.passes
-            try:
-                async with self._ways.dispatch.lease(self._ticket()) as lease:
-                    self._ways.metrics.queued.observe(lease.grant.queued)
-                    lost = await self._under(lease)
-            except Refused as error:
-                raise self._refused(error, lost) from None
-            if lost is None:
-                return
-            self._ways.metrics.failed_attempts.labels(lost.kind.value).inc()
-            # A worker that has computed for a while has not broken under this request.
-            gained = self.told.passes - before
-            end = self._attempts.verdict(lost, gained, is_guess=lease.grant.is_guess)
-            if isinstance(end, Refused):
-                raise self._refused(end, lost)
-            if end is not None:
-                raise end
-            log.info(
-                "dispatched again",
-                request_id=self._wanted.task.request_id,
-                worker_id=lost.worker_id,
-                reason=lost.kind.value,
-                attempt=self.attempts,
-            )
-            await asyncio.sleep(self._attempts.pause)
+    def _position(self) -> int:
+        return self.told.passes
 
     def _ticket(self) -> Ticket:
         task = self._wanted.task
@@ -132,6 +93,9 @@ class AnswerRun:
         if self.told.started is not None and lost.kind is not FailureKind.UNABLE:
             return WorkerBroke(lost.worker_id, self.told.attributions, is_lost=True)
         return refusal(self._unable, self._wanted.task.model) if self._unable else error
+
+    def _given_up(self, end: GatewayError, lost: Failure) -> GatewayError:
+        return self._refused(end, lost) if isinstance(end, Refused) else end
 
     async def _under(self, lease: Lease) -> Failure | None:
         """Carry one worker's explanation; returns how it failed, None where it did not."""
