@@ -4,7 +4,7 @@ Runs fleets of workers in real time, one behind evenflow (gateway and balancer)
 and one behind each proxy, and sends all of them the same trace at the same
 moments:
 
-    python -m benchmarks.proxies            six to seven minutes on two cores
+    python -m benchmarks.proxies            ten minutes on two cores
     python -m benchmarks.proxies --quick    less than a minute, one load
 
 The workers are evenflow's own, with engines that wait as long as the steps of
@@ -41,7 +41,13 @@ GOALS: dict[tuple[float, str], float] = {
     (0.85, "Envoy, full scan"): 1.2,
     (0.85, "nginx, least_conn"): 1.25,
 }
-GOAL_OVER_ALL = {0.95: 1.5}
+GOAL_OVER_ALL = {0.95: 1.5, 1.1: 1.5}
+LOADS_OF_THE_STUDY = (
+    "The goals are of a first study, whose rivals at 8 workers kept .79 (power of two) and .83"
+    " (least request)\nat its load of 0.85, and .51 and .57 at its 0.95. By the measure used here,"
+    " what a fleet completes that never\nwants for requests, they keep that at about 0.95 and 1.1"
+    " (dispatch.md): where they lose nothing, no ratio can be had."
+)
 MOST_LATE_SECONDS = 0.1
 """A request's way takes part of its TTFT of a quarter of a second: more of it is not theirs."""
 SLOWED = (
@@ -194,7 +200,7 @@ async def main() -> None:
     parser.add_argument("--seconds", type=float, default=30.0, help="of arrivals in a repeat")
     parser.add_argument("--slowness", type=float, default=1.0, help="times as slow as the model")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--loads", default="0.85,0.95")
+    parser.add_argument("--loads", default="0.85,0.95,1.1")
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--runs", type=Path, help="file of runs: tell those in it too, add these")
     parser.add_argument("--write", type=Path, help="keep it in this file")
@@ -224,6 +230,7 @@ async def main() -> None:
         " each one trace for all at once: medians (least to most).",
         *([SLOWED.format(asked.slowness)] if asked.slowness != 1 else []),
         f"{'; '.join(stage.versions)}.",
+        LOADS_OF_THE_STUDY,
         *(f"Not to be had here: {line}" for line in stage.missing),
         *(line for load in loads for line in table([run for run in runs if run.load == load])),
         *measured,
