@@ -35,7 +35,7 @@ from benchmarks.engines.sections import (
     streamed,
 )
 from benchmarks.engines.workload import Workload, arriving, fixed, ragged
-from services.worker.engines.models import default_cache_dir, find_model
+from services.worker.engines.models.finding import default_cache_dir, find_model
 
 RESULTS = Path(__file__).parent / "results"
 MODEL = "smollm2-135m-instruct"

@@ -28,7 +28,7 @@ from services.worker.engines.engine import (
     StepModel,
     Tokenizer,
 )
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
 MODEL = "smollm2-135m-instruct"

@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 
 from services.worker.engines.engine import Row, StepModel
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
 STEPS = 4  # decode steps of one turn

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from services.runtime.text import Text
 from services.worker.engines.batched import BatchedEngine
 from services.worker.engines.engine import Began, Job, Sampling, Tokenizer
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
 MODEL = "smollm2-135m-instruct"

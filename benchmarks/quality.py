@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.worker.engines.engine import Row, StepModel, Tokenizer
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
 Array = NDArray[np.float64]

@@ -23,7 +23,7 @@ from benchmarks.engines.grpc_worker import grpc_worker
 from benchmarks.engines.load import load
 from benchmarks.engines.machine import description, peak_bytes, resident_bytes
 from benchmarks.engines.workload import fixed
-from services.worker.engines.models import default_cache_dir, find_model
+from services.worker.engines.models.finding import default_cache_dir, find_model
 
 MODEL = "smollm2-135m-instruct"
 CONTEXT = 2048

@@ -18,7 +18,7 @@ from benchmarks.engines.roofline import Limits, Sizes, bandwidth, step_seconds
 from benchmarks.engines.sections import OURS, ROOM, Bench, Run, slots, turned
 from benchmarks.engines.wave import Wave
 from requirements.environment import environment
-from services.worker.engines.model_source import open_source
+from services.worker.engines.models.source import open_source
 
 LENGTHS = (128, 64)
 PROMPTS = (512, 1984)  # with its answer and a margin, at most 2,048 tokens

@@ -18,7 +18,7 @@ from benchmarks.engines.llama_cpp import LlamaCpp, NoRivalError
 from benchmarks.engines.logits_file import LogitsFile
 from benchmarks.engines.sections import OURS, ROOM, Bench, Run
 from services.worker.engines.engine import Row, StepModel
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
 PAGES = Path(__file__).parent.parent.parent / "docs" / "decisions"

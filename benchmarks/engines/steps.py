@@ -12,7 +12,7 @@ import statistics
 import time
 
 from services.worker.engines.engine import Row, StepModel
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
 STEPS = 24

@@ -17,11 +17,11 @@ import numpy as np
 from benchmarks.explanations.prompts import PROMPTS
 from benchmarks.explanations.removal import removed
 from services.worker.engines.engine import Tokenizer
-from services.worker.engines.explain_graph import ExplainGraph
-from services.worker.engines.explain_model import LanguageOutcomes
-from services.worker.engines.explain_process import POSITIONS
-from services.worker.engines.model_source import open_source
-from services.worker.engines.models import default_cache_dir, find_model
+from services.worker.engines.explain.graph import ExplainGraph
+from services.worker.engines.explain.model import LanguageOutcomes
+from services.worker.engines.explain.process import POSITIONS
+from services.worker.engines.models.finding import default_cache_dir, find_model
+from services.worker.engines.models.source import open_source
 from services.worker.engines.tensorflow_quiet import set_threads
 from services.worker.explaining.attributing import attributed
 from services.worker.explaining.values import Attributed, Method, Options, Subject, Summed

@@ -13,9 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn
 from services.cli.faults import USAGE, Complaint
 from services.runtime.settings import SettingsError, load
 from services.worker.engines.errors import ModelUnavailableError
-from services.worker.engines.litert_cache import converted
-from services.worker.engines.litert_shapes import Shapes
-from services.worker.engines.models import default_cache_dir, find_model
+from services.worker.engines.litert.cache import converted
+from services.worker.engines.litert.shapes import Shapes
+from services.worker.engines.models.finding import default_cache_dir, find_model
 from services.worker.settings import WorkerSettings
 
 

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from services.runtime.server import serving
 from services.runtime.settings import ServerSettings, load
 from services.runtime.transport import open_channel
-from services.worker.engines.models import PUBLISHED
+from services.worker.engines.models.finding import PUBLISHED
 from services.worker.settings import WorkerSettings
 from tests.tools.manifests import ROOT, SETTINGS, only, pod, render, settings, variables, workloads
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.worker.engines.engine import StepModel, Tokenizer
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.quality import answers_places, compare
 from services.worker.engines.engine import Logits, Row, StepModel
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 from tests.real.conftest import Opened
 

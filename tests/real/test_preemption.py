@@ -15,7 +15,7 @@ from services.worker.engines.engine import (
     StepModel,
     TokenScore,
 )
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.engines.pretrained import open_pretrained
 from tests.real.conftest import Opened
 

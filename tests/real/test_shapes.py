@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from services.runtime.text import Text
-from services.worker.engines.decoder import TensorFlowModel
 from services.worker.engines.engine import Message, Row
-from services.worker.engines.model_source import open_source
+from services.worker.engines.float32.decoder import TensorFlowModel
+from services.worker.engines.models.source import open_source
 from services.worker.engines.tensorflow_quiet import set_threads
-from services.worker.engines.tokenizer import ModelTokenizer
+from services.worker.engines.tokens.tokenizer import ModelTokenizer
 from tests.tools.shapes import Shape, shapes
 from tests.tools.vocabularies import vocabularies
 

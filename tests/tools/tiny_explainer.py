@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from services.worker.engines.explain_process import Bounds, Explainer, read_mail
+from services.worker.engines.explain.process import Bounds, Explainer, read_mail
 from services.worker.explaining.messages import Order
 from services.worker.explaining.values import Alternative, Array, Subject
 

@@ -8,9 +8,9 @@ knows no machine.
 from dataclasses import dataclass
 
 from services.worker.engines.errors import ModelFileError
-from services.worker.engines.litert_shapes import Shapes
-from services.worker.engines.llama_config import LlamaConfig
-from services.worker.engines.tensor_names import HUGGING_FACE
+from services.worker.engines.litert.shapes import Shapes
+from services.worker.engines.models.llama_config import LlamaConfig
+from services.worker.engines.models.tensor_names import HUGGING_FACE
 
 _FLOAT = 4
 _TENSORFLOW = 600 << 20  # resident once it is imported and has run a graph

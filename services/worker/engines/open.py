@@ -41,7 +41,7 @@ def _scripted(settings: EngineSettings) -> BatchedEngine:
 
 
 def _tensorflow(settings: EngineSettings, progress: Progress) -> BatchedEngine:
-    from services.worker.engines.models import default_cache_dir
+    from services.worker.engines.models.finding import default_cache_dir
     from services.worker.engines.pretrained import open_pretrained
 
     name, model, tokenizer = open_pretrained(

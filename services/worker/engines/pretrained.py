@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
-from services.worker.engines.llama_config import LlamaConfig
 from services.worker.engines.machine_memory import available_memory
 from services.worker.engines.memory_need import MemoryNeed, float32_need, in_mb, int8_need
-from services.worker.engines.model_source import ModelSource, open_source
-from services.worker.engines.models import ModelFile, find_model
-from services.worker.engines.tokenizer import ModelTokenizer
+from services.worker.engines.models.finding import ModelFile, find_model
+from services.worker.engines.models.llama_config import LlamaConfig
+from services.worker.engines.models.source import ModelSource, open_source
+from services.worker.engines.tokens.tokenizer import ModelTokenizer
 
 if TYPE_CHECKING:
-    from services.worker.engines.decoder import TensorFlowModel
-    from services.worker.engines.litert_model import LiteRtModel
+    from services.worker.engines.float32.decoder import TensorFlowModel
+    from services.worker.engines.litert.model import LiteRtModel
 
 Progress: TypeAlias = Callable[[str, float], None]
 
@@ -120,7 +120,7 @@ def _float32(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "TensorF
     _check_memory(need, wanted)
     wanted.progress("starting TensorFlow", 0.0)
     # Importing it takes seconds: only here, when the file is known to be good.
-    from services.worker.engines.decoder import TensorFlowModel
+    from services.worker.engines.float32.decoder import TensorFlowModel
     from services.worker.engines.tensorflow_quiet import has_gpu, set_threads
 
     set_threads(wanted.threads)
@@ -136,11 +136,11 @@ def _float32(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "TensorF
 
 
 def _int8(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "LiteRtModel":
-    from services.worker.engines.litert_cache import converted
-    from services.worker.engines.litert_shapes import Shapes
+    from services.worker.engines.litert.cache import converted
+    from services.worker.engines.litert.shapes import Shapes
 
     try:
-        from services.worker.engines.litert_open import open_converted
+        from services.worker.engines.litert.open import open_converted
     except ImportError as error:
         raise ModelUnavailableError(f"int8 needs the package ai-edge-litert: {error}") from error
 

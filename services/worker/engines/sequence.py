@@ -7,7 +7,6 @@ seconds.
 import math
 
 from services.runtime.text import Text
-from services.worker.engines.detokenize import Detokenizer
 from services.worker.engines.engine import (
     Began,
     Ended,
@@ -23,6 +22,7 @@ from services.worker.engines.engine import (
 from services.worker.engines.logprobs import scored
 from services.worker.engines.marks import Mark
 from services.worker.engines.sampling import choose
+from services.worker.engines.tokens.detokenize import Detokenizer
 
 
 class NotFinite(Exception):

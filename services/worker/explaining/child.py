@@ -157,4 +157,4 @@ class Child:
 
 def command(*flags: str) -> tuple[str, ...]:
     """How the process is started."""
-    return (sys.executable, "-m", "services.worker.engines.explain_process", *flags)
+    return (sys.executable, "-m", "services.worker.engines.explain.process", *flags)

@@ -14,7 +14,7 @@ from services.worker.classifiers.classifying import Classifiers
 from services.worker.classifiers.folder import BUNDLED
 from services.worker.classifiers.wanted import wanted_of
 from services.worker.engines.batched import BatchedEngine
-from services.worker.engines.models import default_cache_dir
+from services.worker.engines.models.finding import default_cache_dir
 from services.worker.explaining.child import Child, command
 from services.worker.explaining.explaining import Explaining, Limits
 from services.worker.explaining.turns import Turns

@@ -6,8 +6,8 @@ import grpc
 import pytest
 
 from services.runtime.status import read_fault
-from services.worker.engines.detokenize import longest_start
 from services.worker.engines.scripted import VOCABULARY, expected_answer, expected_tokens
+from services.worker.engines.tokens.detokenize import longest_start
 
 PROMPT = "Who goes on?"
 WHOLE = expected_answer(PROMPT, 12)

@@ -1,9 +1,9 @@
 import pytest
 
 from services.runtime.text import Text
-from services.worker.engines.chat_template import ChatTemplate
 from services.worker.engines.engine import Message, RoleName
 from services.worker.engines.errors import TemplateError
+from services.worker.engines.tokens.chat_template import ChatTemplate
 
 CONTROLS = {"<|b|>": 1, "<|e|>": 2}
 SOURCE = (

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from services.worker.engines.config_json import config_of_json
 from services.worker.engines.errors import ModelFileError
-from services.worker.engines.rope import cosines_and_sines
+from services.worker.engines.models.config_json import config_of_json
+from services.worker.engines.models.rope import cosines_and_sines
 from tests.tools.shapes import LLAMA_3, YARN, shapes
 
 

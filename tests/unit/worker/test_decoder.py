@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.worker.engines.decoder import TensorFlowModel
 from services.worker.engines.engine import Row
-from services.worker.engines.gguf_file import GgufFile
-from services.worker.engines.llama_config import llama_config
-from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.float32.decoder import TensorFlowModel
+from services.worker.engines.models.gguf_file import GgufFile
+from services.worker.engines.models.llama_config import llama_config
+from services.worker.engines.models.llama_weights import LlamaWeights
 from services.worker.engines.tensorflow_quiet import set_threads
 from tests.tools.tiny_llama import TinyLlama, reference, tiny_llama, vocabulary
 

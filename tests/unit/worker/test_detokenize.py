@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.worker.engines.detokenize import Detokenizer, Released
+from services.worker.engines.tokens.detokenize import Detokenizer, Released
 
 
 def stream(pieces: list[bytes], stop: list[str]) -> tuple[list[str], bool]:

@@ -13,9 +13,9 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
-from services.worker.engines.folder_model import FolderModel
-from services.worker.engines.gguf_model import GgufModel
-from services.worker.engines.models import find_model
+from services.worker.engines.models.finding import find_model
+from services.worker.engines.models.folder_model import FolderModel
+from services.worker.engines.models.gguf_model import GgufModel
 from services.worker.engines.pretrained import open_pretrained
 from tests.tools.shapes import shapes
 

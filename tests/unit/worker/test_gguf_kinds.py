@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from services.worker.engines.errors import ModelFileError
-from services.worker.engines.gguf_file import GgufFile
+from services.worker.engines.models.gguf_file import GgufFile
 
 Block = Callable[[bytes], Iterator[float]]
 

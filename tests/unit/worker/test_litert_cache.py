@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.worker.engines import litert_open
 from services.worker.engines.engine import Row
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
-from services.worker.engines.gguf_model import GgufModel
-from services.worker.engines.litert_cache import converted
-from services.worker.engines.litert_model import LiteRtModel
-from services.worker.engines.litert_open import open_converted, revision
-from services.worker.engines.litert_shapes import Shapes
-from services.worker.engines.models import ModelFile
+from services.worker.engines.litert import open as litert_open
+from services.worker.engines.litert.cache import converted
+from services.worker.engines.litert.model import LiteRtModel
+from services.worker.engines.litert.open import open_converted, revision
+from services.worker.engines.litert.shapes import Shapes
+from services.worker.engines.models.finding import ModelFile
+from services.worker.engines.models.gguf_model import GgufModel
 from services.worker.engines.pretrained import open_pretrained
 from tests.tools.tiny_llama import tiny_llama
 

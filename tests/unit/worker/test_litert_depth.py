@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
 
-from services.worker.engines.gguf_model import GgufModel
-from services.worker.engines.litert_depth import SHALLOW, NotAlike, deepened
-from services.worker.engines.litert_file import ModelFileBuilder
-from services.worker.engines.litert_graph import LiteRtGraph
-from services.worker.engines.litert_shapes import Shape, Shapes
-from services.worker.engines.litert_templates import converted_graph
-from services.worker.engines.llama_config import LlamaConfig
+from services.worker.engines.litert.depth import SHALLOW, NotAlike, deepened
+from services.worker.engines.litert.file import ModelFileBuilder
+from services.worker.engines.litert.graph import LiteRtGraph
+from services.worker.engines.litert.shapes import Shape, Shapes
+from services.worker.engines.litert.templates import converted_graph
+from services.worker.engines.models.gguf_model import GgufModel
+from services.worker.engines.models.llama_config import LlamaConfig
 from tests.tools.tiny_llama import tiny_llama
 
 pytestmark = pytest.mark.timeout(300)

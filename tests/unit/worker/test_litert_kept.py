@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.worker.engines.litert_kept import alone, let_go, make_whole, put, used
+from services.worker.engines.litert.kept import alone, let_go, make_whole, put, used
 
 
 def folders(base: Path, count: int) -> list[Path]:
@@ -51,7 +51,7 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
 def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path\n"
-        "from services.worker.engines.litert_kept import make_whole\n"
+        "from services.worker.engines.litert.kept import make_whole\n"
         "def die(folder):\n"
         "    (folder / 'half').write_text('x')\n"
         "    os.kill(os.getpid(), 9)\n"

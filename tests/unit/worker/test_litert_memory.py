@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 
-from services.worker.engines.litert_memory import PagedCache
+from services.worker.engines.litert.memory import PagedCache
 
 
 def cache() -> PagedCache:

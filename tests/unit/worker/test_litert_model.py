@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from services.worker.engines.engine import Row, SlotCopier
-from services.worker.engines.gguf_file import GgufFile
-from services.worker.engines.litert_convert import convert, turned_weights
-from services.worker.engines.litert_graph import LiteRtGraph
-from services.worker.engines.litert_model import LiteRtModel
-from services.worker.engines.litert_open import open_converted
-from services.worker.engines.litert_shapes import HIDDEN, Shape, Shapes
-from services.worker.engines.llama_config import LlamaConfig, llama_config
-from services.worker.engines.llama_weights import LlamaWeights
+from services.worker.engines.litert.convert import convert, turned_weights
+from services.worker.engines.litert.graph import LiteRtGraph
+from services.worker.engines.litert.model import LiteRtModel
+from services.worker.engines.litert.open import open_converted
+from services.worker.engines.litert.shapes import HIDDEN, Shape, Shapes
+from services.worker.engines.models.gguf_file import GgufFile
+from services.worker.engines.models.llama_config import LlamaConfig, llama_config
+from services.worker.engines.models.llama_weights import LlamaWeights
 from tests.tools.tiny_llama import reference, tiny_llama, vocabulary
 
 pytestmark = pytest.mark.timeout(300)

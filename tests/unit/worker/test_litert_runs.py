@@ -1,7 +1,7 @@
 import pytest
 
-from services.worker.engines.litert_runs import Runs
-from services.worker.engines.litert_shapes import Shapes
+from services.worker.engines.litert.runs import Runs
+from services.worker.engines.litert.shapes import Shapes
 
 
 def told(positions: dict[int, int], slots: int = 16, context: int = 2048) -> list[str]:

@@ -2,7 +2,7 @@ from itertools import accumulate
 
 import pytest
 
-from services.worker.engines.litert_shapes import LONG, SHORT, Shapes
+from services.worker.engines.litert.shapes import LONG, SHORT, Shapes
 
 
 @pytest.mark.parametrize(

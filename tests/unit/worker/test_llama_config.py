@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from services.worker.engines.errors import ModelFileError
-from services.worker.engines.gguf_file import GgufFile
-from services.worker.engines.llama_config import llama_config
-from services.worker.engines.llama_weights import LlamaWeights, halves
+from services.worker.engines.models.gguf_file import GgufFile
+from services.worker.engines.models.llama_config import llama_config
+from services.worker.engines.models.llama_weights import LlamaWeights, halves
 from tests.tools.tiny_llama import TinyLlama, tiny_llama
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from services.worker.engines.errors import ModelFileError
-from services.worker.engines.llama_config import LlamaConfig
 from services.worker.engines.machine_memory import available_memory
 from services.worker.engines.memory_need import (
     MemoryNeed,
@@ -14,6 +13,7 @@ from services.worker.engines.memory_need import (
     int8_need,
     refuse_beyond,
 )
+from services.worker.engines.models.llama_config import LlamaConfig
 from services.worker.engines.pretrained import open_pretrained
 from tests.tools.shapes import shapes
 

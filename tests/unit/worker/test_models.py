@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 
 from services.worker.engines.errors import ModelUnavailableError
-from services.worker.engines.models import PUBLISHED, Published, default_cache_dir, find_model
+from services.worker.engines.models.finding import (
+    PUBLISHED,
+    Published,
+    default_cache_dir,
+    find_model,
+)
 
 WEIGHTS = b"GGUF" + bytes(3_000_000)
 

@@ -1,4 +1,4 @@
-from services.worker.engines.processor import kernel_class, this_kernel_class
+from services.worker.engines.litert.processor import kernel_class, this_kernel_class
 
 OLD = "processor\t: 0\nmodel name\t: One\nflags\t\t: fpu sse4_1 avx avx2 fma\n"
 

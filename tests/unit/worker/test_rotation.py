@@ -1,8 +1,14 @@
 import numpy as np
 import pytest
 
-from services.worker.engines.llama_weights import LayerWeights
-from services.worker.engines.rotation import block, hadamard, orthogonal, turned, turned_output
+from services.worker.engines.litert.rotation import (
+    block,
+    hadamard,
+    orthogonal,
+    turned,
+    turned_output,
+)
+from services.worker.engines.models.llama_weights import LayerWeights
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 24, 64, 576, 2048])

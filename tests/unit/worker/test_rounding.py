@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from services.worker.engines.rounding import Rounded, rounded
+from services.worker.engines.litert.rounding import Rounded, rounded
 
 
 def value(matrix: Rounded) -> np.ndarray:

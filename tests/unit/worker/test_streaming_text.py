@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer as Cutter
 
-from services.worker.engines.detokenize import Detokenizer
-from services.worker.engines.gguf_tokenizer import gguf_tokenizer
-from services.worker.engines.json_tokenizer import json_tokenizer
-from services.worker.engines.tokenizer import ModelTokenizer
+from services.worker.engines.tokens.detokenize import Detokenizer
+from services.worker.engines.tokens.gguf_tokenizer import gguf_tokenizer
+from services.worker.engines.tokens.json_tokenizer import json_tokenizer
+from services.worker.engines.tokens.tokenizer import ModelTokenizer
 from tests.tools.vocabularies import Tiny, vocabularies
 
 MANY = settings(

@@ -6,8 +6,8 @@ import pytest
 from services.runtime.text import Text
 from services.worker.engines.engine import Message
 from services.worker.engines.errors import ModelFileError, TemplateError
-from services.worker.engines.gguf_tokenizer import gguf_tokenizer
-from services.worker.engines.tokenizer import ModelTokenizer
+from services.worker.engines.tokens.gguf_tokenizer import gguf_tokenizer
+from services.worker.engines.tokens.tokenizer import ModelTokenizer
 from tests.tools.tiny_llama import tiny_llama
 
 

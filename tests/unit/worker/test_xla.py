@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.worker.engines.decoder import TensorFlowModel
 from services.worker.engines.engine import Row
-from services.worker.engines.model_source import open_source
+from services.worker.engines.float32.decoder import TensorFlowModel
+from services.worker.engines.models.source import open_source
 from services.worker.engines.tensorflow_quiet import set_threads
 from tests.tools.shapes import shapes
 

@@ -1,0 +1,1 @@
+"""What can be differentiated, and the process in which that is done."""

@@ -1,0 +1,1 @@
+"""The float32 execution, and the layers as TensorFlow operations."""

@@ -1,0 +1,1 @@
+"""The int8 execution: converted once by TensorFlow, run by LiteRT alone."""
