@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.cli.mesh import embedded
-from services.cli.plan import plan
+from services.cli.mesh.plan import plan
+from services.cli.mesh.running import embedded
 from services.runtime import logs
 from services.runtime.text import Text
 from services.worker.classifiers.folder import BUNDLED, open_folder

@@ -26,9 +26,9 @@ from pathlib import Path
 from evenflow.v1 import generation_pb2, inference_pb2, inference_pb2_grpc
 
 from benchmarks.document_text import document
-from services.cli.fleet_events import FleetEvent, Serving
-from services.cli.mesh import Mesh, embedded
-from services.cli.plan import plan
+from services.cli.mesh.fleet_events import FleetEvent, Serving
+from services.cli.mesh.plan import plan
+from services.cli.mesh.running import Mesh, embedded
 from services.runtime.transport import open_channel
 
 RESULTS = Path(__file__).parent / "results" / "documents.md"

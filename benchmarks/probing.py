@@ -21,8 +21,8 @@ from typing import Any
 
 from evenflow.v1 import generation_pb2, inference_pb2, inference_pb2_grpc
 
-from services.cli.mesh import embedded
-from services.cli.plan import plan
+from services.cli.mesh.plan import plan
+from services.cli.mesh.running import embedded
 from services.runtime import logs
 from services.runtime.transport import open_channel
 

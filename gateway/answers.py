@@ -20,11 +20,11 @@ from gateway.metrics import GatewayMetrics
 from gateway.planning import Planner
 from gateway.relay.relay import Deliver
 from gateway.routes import routed, without_route
-from gateway.running import Run
-from gateway.steps import Steps
+from gateway.runs.running import Run
+from gateway.runs.steps import Steps
+from gateway.runs.trying import Ways
 from gateway.tasks.plan import Step
 from gateway.tasks.task import Task
-from gateway.trying import Ways
 
 
 class Source(Enum):

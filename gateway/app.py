@@ -15,15 +15,20 @@ from evenflow.v1.inference_pb2_grpc import add_InferenceServiceServicer_to_serve
 from prometheus_client import CollectorRegistry
 
 from gateway.admission import Admission
+from gateway.alone.degraded import Degraded
 from gateway.answers import Sharing
+from gateway.balancers.link import BalancerLink
+from gateway.balancers.shards import Shard, Shards
 from gateway.cache.open import open_cache
 from gateway.cache.sealing import secret_for
 from gateway.cache.store import Store
+from gateway.calls.classify_intake import ClassifyIntake
+from gateway.calls.inside import Inside
+from gateway.calls.intake import Intake
+from gateway.calls.plan_intake import PlanIntake
 from gateway.canonical import Keys
-from gateway.classify_intake import ClassifyIntake
 from gateway.classifying import Classifying
 from gateway.counting import Counting
-from gateway.degraded import Degraded
 from gateway.dispatch import Dispatch
 from gateway.edge.server import serving_http
 from gateway.edge.service import Edge
@@ -31,23 +36,18 @@ from gateway.explanations.intake import ExplainIntake, Sources
 from gateway.explanations.reading import TEXT_BYTES, Reader
 from gateway.fleet import Fleet
 from gateway.flights import Flights
-from gateway.inside import Inside
-from gateway.intake import Intake
 from gateway.interpreter import Interpreter
-from gateway.link import BalancerLink
 from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
-from gateway.plan_intake import PlanIntake
 from gateway.planning import Planner
 from gateway.relay.channels import Channels
 from gateway.relay.reference import ReferenceRelay
+from gateway.runs.trying import Ways
 from gateway.service import NAME, InferenceService
 from gateway.settings import GatewaySettings
-from gateway.shards import Shard, Shards
 from gateway.tenants.door import Door
 from gateway.tenants.roll import RollError
 from gateway.tenants.roll_file import RollFile
-from gateway.trying import Ways
 from gateway.validation import Validator
 from services.discovery.endpoint import (
     BALANCER,

@@ -16,8 +16,8 @@ import structlog
 from evenflow.v1 import balancer_pb2
 
 from gateway import wire
-from gateway.degraded import Degraded
-from gateway.docket import Docket
+from gateway.alone.degraded import Degraded
+from gateway.balancers.docket import Docket
 from gateway.errors import Refusal, Refused
 from gateway.fleet import Fleet
 from gateway.lease import Lease

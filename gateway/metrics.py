@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from gateway.balancers.docket import Docket
 from gateway.cache.store import Store
-from gateway.docket import Docket
 from services.runtime.metrics import SECONDS
 
 

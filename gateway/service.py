@@ -16,13 +16,13 @@ from evenflow.v1.inference_pb2_grpc import InferenceServiceServicer
 
 from gateway import wire
 from gateway.answers import Source
-from gateway.batch import Batch
-from gateway.classify_intake import LONGEST_SECONDS, ClassifyIntake
+from gateway.calls.batch import Batch
+from gateway.calls.classify_intake import LONGEST_SECONDS, ClassifyIntake
+from gateway.calls.intake import Caller, Intake
+from gateway.calls.plan_intake import PlanIntake
 from gateway.errors import Refused
 from gateway.explanations.intake import ExplainIntake
 from gateway.fleet import Fleet
-from gateway.intake import Caller, Intake
-from gateway.plan_intake import PlanIntake
 from gateway.statuses import fault_of
 from gateway.tenants.door import Door, Shown
 from gateway.tenants.tenant import Tenant

@@ -13,7 +13,7 @@ from evenflow.v1 import generation_pb2, worker_pb2, worker_pb2_grpc
 
 from benchmarks.engines.served import Came
 from benchmarks.engines.workload import Ask
-from services.cli.worker_process import worker_process
+from services.cli.mesh.worker_process import worker_process
 from services.runtime.lifecycle import Running
 from services.runtime.transport import open_channel
 

@@ -18,8 +18,8 @@ from typing import Any
 from evenflow.v1 import explanation_pb2, generation_pb2, inference_pb2, inference_pb2_grpc
 
 from benchmarks.explanations.prompts import PROMPTS
-from services.cli.mesh import embedded
-from services.cli.plan import plan
+from services.cli.mesh.plan import plan
+from services.cli.mesh.running import embedded
 from services.runtime.transport import open_channel
 
 STREAMS = 16

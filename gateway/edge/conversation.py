@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from evenflow.v1.generation_pb2 import GenerateResponse
 from evenflow.v1.inference_pb2 import GenerateRequest
 
-from gateway.intake import Caller, Intake
+from gateway.calls.intake import Caller, Intake
 from services.runtime.lifecycle import background
 
 _AHEAD = 16  # messages that the answer may be ahead of its reader

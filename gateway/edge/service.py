@@ -19,6 +19,7 @@ from evenflow.v1.generation_pb2 import GenerateResponse
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from gateway.calls.intake import Caller, Intake
 from gateway.edge.asking import Asked, Json, read_chat, read_completion
 from gateway.edge.conversation import Conversation, conversing
 from gateway.edge.faults import body_of, headers_of, status_of
@@ -26,7 +27,6 @@ from gateway.edge.resuming import Place, read_place
 from gateway.edge.telling import Teller
 from gateway.errors import InvalidTask, Refused
 from gateway.fleet import Fleet
-from gateway.intake import Caller, Intake
 from gateway.statuses import fault_of
 from gateway.tenants.door import Door, Shown
 from gateway.validation import TENANT_KEY

@@ -13,11 +13,11 @@ from evenflow.v1.explanation_pb2 import ExplainResponse
 from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
 from evenflow.v1.worker_pb2_grpc import WorkerServiceStub
 
-from gateway.attempts import Failure, FailureKind
 from gateway.errors import ExplainerBroke
 from gateway.explanations.explainers import BUSY, LOST, Unable
 from gateway.relay.channels import Channels, Unreachable
 from gateway.relay.reference import failure_of
+from gateway.runs.attempts import Failure, FailureKind
 from services.runtime.status import RpcFault, read_fault
 
 Deliver: TypeAlias = Callable[[ExplainResponse], Awaitable[None]]

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from evenflow.v1.inference_pb2 import ExplainRequest
 
+from gateway.calls.inside import BYTES_PER_TOKEN, Inside
+from gateway.calls.intake import Caller
+from gateway.calls.reckoning import reckoned
 from gateway.errors import GatewayError, Refusal, Refused
 from gateway.explaining import explained
 from gateway.explanations.carrying import Deliver
@@ -20,14 +23,11 @@ from gateway.explanations.reading import Reader
 from gateway.explanations.running import AnswerRun
 from gateway.explanations.wanted import AnswerWanted, LabelWanted
 from gateway.fleet import Fleet
-from gateway.inside import BYTES_PER_TOKEN, Inside
-from gateway.intake import Caller
-from gateway.reckoning import reckoned
 from gateway.relay.channels import Channels
+from gateway.runs.trying import Ways
 from gateway.tasks.plan import Step
 from gateway.tasks.prompts import input_of
 from gateway.tenants.rights import check_rights
-from gateway.trying import Ways
 
 _KIND = "explain"
 

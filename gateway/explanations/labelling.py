@@ -12,7 +12,6 @@ from collections.abc import Callable
 from evenflow.v1.explanation_pb2 import ExplainResponse
 from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
 
-from gateway.attempts import Attempts, Failure
 from gateway.errors import Disallowed, FieldFault, GatewayError, Refusal, Refused, WorkerBroke
 from gateway.explanations.carrying import Deliver, NotCarried, carry
 from gateway.explanations.explainers import Unable, in_order, refusal
@@ -21,6 +20,7 @@ from gateway.explanations.wanted import LabelWanted
 from gateway.fleet import Fleet, WorkerView
 from gateway.metrics import GatewayMetrics
 from gateway.relay.channels import Channels
+from gateway.runs.attempts import Attempts, Failure
 
 # What a worker calls the fields of a label, as callers know them.
 _FIELDS = {"input": "label.text", "text": "label.text", "label": "label.label"}

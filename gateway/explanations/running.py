@@ -13,7 +13,6 @@ from evenflow.v1.explanation_pb2 import ExplainResponse, ExplanationProgress
 from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
 
 from gateway import wire
-from gateway.attempts import Failure, FailureKind
 from gateway.errors import Garbled, GatewayError, Refusal, Refused, WorkerBroke
 from gateway.explanations.carrying import Deliver, NotCarried, carry
 from gateway.explanations.explainers import Unable, not_to_ask, refusal
@@ -22,9 +21,10 @@ from gateway.explanations.wanted import AnswerWanted
 from gateway.fleet import Fleet
 from gateway.lease import Lease
 from gateway.relay.channels import Channels
+from gateway.runs.attempts import Failure, FailureKind
+from gateway.runs.trying import Trying, Ways
 from gateway.tasks.plan import Step
 from gateway.tickets import Outcome, Ticket
-from gateway.trying import Trying, Ways
 from services.runtime.text import Text
 
 # Refusals that say no more than that those excluded are all there are.

@@ -7,10 +7,10 @@ import grpc
 from evenflow.v1.worker_pb2_grpc import WorkerServiceStub
 
 from gateway import wire
-from gateway.attempts import Failure, FailureKind
 from gateway.errors import FieldFault
 from gateway.relay.channels import Channels, Unreachable
 from gateway.relay.relay import AttemptFailed, Deliver
+from gateway.runs.attempts import Failure, FailureKind
 from gateway.tasks.plan import Step
 from gateway.tickets import Grant
 from services.runtime.status import RpcFault, read_fault

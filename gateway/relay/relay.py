@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from evenflow.v1.generation_pb2 import GenerateResponse
 
-from gateway.attempts import Failure
+from gateway.runs.attempts import Failure
 from gateway.tasks.plan import Step
 from gateway.tickets import Grant
 

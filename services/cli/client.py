@@ -18,7 +18,7 @@ from evenflow.v1 import (
     inference_pb2_grpc,
 )
 
-from services.cli import explanations, faults, targets
+from services.cli import faults, targets
 from services.cli.answers import (
     Began,
     Candidate,
@@ -29,7 +29,8 @@ from services.cli.answers import (
     Piece,
     Route,
 )
-from services.cli.explain_events import event_of
+from services.cli.explain import values as explanations
+from services.cli.explain.events import event_of
 from services.cli.options import Connection
 from services.cli.task_plan import Progressed, TaskPlan
 from services.cli.task_plan_messages import read_plan, read_step

@@ -69,7 +69,7 @@ def command(run: Callable[..., None]) -> Callable[..., None]:
 @command
 def up(mesh: MeshFlags) -> None:
     """Run a whole mesh on this machine until Ctrl-C."""
-    from services.cli.up import plan_of, up
+    from services.cli.mesh.up import plan_of, up
 
     asyncio.run(up(plan_of(mesh)))
 
@@ -136,7 +136,8 @@ def explain(
     timeout: Annotated[float | None, Option(help="Give up after so many seconds.", min=0)] = None,
 ) -> None:
     """Show which words an answer, or a label, is owed to."""
-    from services.cli import explaining, requests
+    from services.cli import requests
+    from services.cli.explain import explaining
     from services.cli.texts import read_file, read_text
 
     context = read_file(flags.context) if flags.context else None
@@ -219,7 +220,7 @@ def top(
     interval: Annotated[float, Option(help="Seconds between pictures.", min=0.1, max=60)] = 1.0,
 ) -> None:
     """Watch workers, queue and rates, live. Asks the balancer, not the gateway."""
-    from services.cli import top
+    from services.cli.fleet import top
 
     with contextlib.suppress(KeyboardInterrupt):  # the way to leave it
         asyncio.run(top.top(connection, once=once, interval=interval))
@@ -242,7 +243,7 @@ def demo(
     engine: Annotated[str, Option(help="tensorflow, or scripted to see it run.")] = "tensorflow",
 ) -> None:
     """Start a mesh and give it four tasks at once."""
-    from services.cli import demo
+    from services.cli.mesh import demo
 
     asyncio.run(demo.demo(engine))
 

@@ -14,9 +14,9 @@ from evenflow.v1 import (
     inference_pb2_grpc,
 )
 
-from services.cli.fleet_events import FleetEvent
-from services.cli.mesh import Mesh, embedded
-from services.cli.plan import plan
+from services.cli.mesh.fleet_events import FleetEvent
+from services.cli.mesh.plan import plan
+from services.cli.mesh.running import Mesh, embedded
 from services.runtime.transport import open_channel
 
 SLOTS = 8

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from services.cli.worker_process import worker_process
+from services.cli.mesh.worker_process import worker_process
 from services.runtime.lifecycle import Running
 from services.worker.engines.scripted import expected_answer
 from tests.tools.consul_agent import consul_agent

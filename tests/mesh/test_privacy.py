@@ -8,7 +8,7 @@ import httpx
 from evenflow.v1 import balancer_pb2, generation_pb2, inference_pb2
 
 from gateway.tenants.keys import digest, key_from
-from services.cli.worker_process import worker_process
+from services.cli.mesh.worker_process import worker_process
 from services.runtime import logs
 from services.runtime.status import read_fault
 from services.worker.engines.scripted import expected_answer

@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 import pytest
 
-from services.cli.fleet_events import FleetEvent, Said
+from services.cli.mesh.fleet_events import FleetEvent, Said
 
 
 class Witness:

@@ -24,9 +24,9 @@ from services.cli.bench.statistics import Sample, Tally, tally
 from services.cli.bench.workload import Workload
 from services.cli.client import Caller, calling
 from services.cli.faults import FAILED, Complaint
-from services.cli.mesh import embedded
+from services.cli.mesh.plan import plan
+from services.cli.mesh.running import embedded
 from services.cli.options import BenchFlags, Connection, SamplingFlags
-from services.cli.plan import plan
 from services.runtime import logs
 from services.runtime.lifecycle import background
 from services.runtime.text import Text

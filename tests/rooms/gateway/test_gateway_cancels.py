@@ -9,7 +9,7 @@ from evenflow.v1 import inference_pb2 as i
 
 from gateway.dispatch import Lease
 from gateway.journal import Journal
-from gateway.running import Run
+from gateway.runs.running import Run
 
 
 def prompt() -> i.GenerateRequest:

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import grpc
 from evenflow.v1 import balancer_pb2, balancer_pb2_grpc
 
+from gateway.balancers.link import BalancerLink
 from gateway.fleet import Fleet
-from gateway.link import BalancerLink
 from tests.rooms.gateway.conftest import PATIENCE
 
 

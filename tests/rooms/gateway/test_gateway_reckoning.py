@@ -7,10 +7,10 @@ from evenflow.v1 import inference_pb2 as i
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from gateway.calls.intake import Caller
+from gateway.calls.reckoning import reckoned
 from gateway.errors import Refusal, Refused
-from gateway.intake import Caller
 from gateway.metrics import GatewayMetrics
-from gateway.reckoning import reckoned
 from gateway.tenants.tenant import Tenant
 from services.runtime.status import RpcFault
 

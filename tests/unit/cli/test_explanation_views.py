@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
-from services.cli.explanation_page import page_of
-from services.cli.explanation_view import explanation_view
-from services.cli.explanations import Alternative, Explanation, Owed, Subject, Summary
+from services.cli.explain.page import page_of
+from services.cli.explain.values import Alternative, Explanation, Owed, Subject, Summary
+from services.cli.explain.view import explanation_view
 from services.runtime.text import Text
 
 SUMMARY = Summary("integrated_gradients", 63, 0.0123, True, 0.5, 4.25)

@@ -2,8 +2,8 @@ import io
 
 from rich.console import Console
 
-from services.cli.fleet import Fleet, Granted, Queue, Worker, rates
-from services.cli.fleet_table import fleet_view
+from services.cli.fleet.table import fleet_view
+from services.cli.fleet.values import Fleet, Granted, Queue, Worker, rates
 
 
 def worker(name: str, generated: int, epoch: int = 1, **fields: object) -> Worker:

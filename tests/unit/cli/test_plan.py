@@ -2,7 +2,7 @@ import pytest
 
 from loadbalancer.settings import BalancerSettings
 from services.cli.faults import Complaint
-from services.cli.plan import plan, threads_of_each
+from services.cli.mesh.plan import plan, threads_of_each
 from services.runtime.settings import load
 
 

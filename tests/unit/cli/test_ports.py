@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from services.cli.faults import Complaint
-from services.cli.ports import require_free
+from services.cli.mesh.ports import require_free
 
 
 def test_a_taken_port_is_told_with_its_remedy() -> None:

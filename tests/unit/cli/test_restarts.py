@@ -1,4 +1,4 @@
-from services.cli.restarts import FORGIVEN_AFTER, LONGEST_PAUSE, Restarts
+from services.cli.mesh.restarts import FORGIVEN_AFTER, LONGEST_PAUSE, Restarts
 
 
 def test_the_pause_doubles_up_to_the_longest() -> None:

@@ -6,10 +6,10 @@ import pytest
 from rich.console import Console
 
 from services.cli.answers import Answer, Began, Ended, Piece
-from services.cli.demo_view import demo_view
-from services.cli.fleet_events import Died, Said, Serving, Starting, cause
-from services.cli.starting_view import starting_view
-from services.cli.up import grpcurl_tls, reachable
+from services.cli.mesh.demo_view import demo_view
+from services.cli.mesh.fleet_events import Died, Said, Serving, Starting, cause
+from services.cli.mesh.starting_view import starting_view
+from services.cli.mesh.up import grpcurl_tls, reachable
 from services.runtime.settings import TlsSettings
 from services.runtime.text import Text
 

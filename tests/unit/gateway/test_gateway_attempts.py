@@ -1,7 +1,7 @@
 import pytest
 
-from gateway.attempts import Attempts, Failure, FailureKind
 from gateway.errors import Disallowed, FieldFault, Poisonous, Refusal, Refused
+from gateway.runs.attempts import Attempts, Failure, FailureKind
 from gateway.tickets import Outcome
 
 K = FailureKind

@@ -1,8 +1,8 @@
 """What is looked up of workers, and what of it is remembered."""
 
-from gateway.candidates import Candidates
+from gateway.alone.candidates import Candidates
+from gateway.alone.outstanding import Outstanding
 from gateway.fleet import Fleet, WorkerView
-from gateway.outstanding import Outstanding
 from gateway.tasks.task import Priority
 from gateway.tickets import Ticket
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.degraded import Degraded
+from gateway.alone.degraded import Degraded
 from gateway.fleet import Fleet, WorkerView
 from gateway.marks import Mark
 from gateway.tasks.task import Priority

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.docket import Docket
+from gateway.balancers.docket import Docket
 from gateway.tasks.task import Priority
 from gateway.tickets import Cancelled, Ended, FirstToken, Outcome, Submitted, Ticket
 

@@ -1,6 +1,6 @@
 """Who computed which beginning last."""
 
-from gateway.homes import Home, Homes
+from gateway.alone.homes import Home, Homes
 from gateway.marks import Mark
 
 SHORT, LONG, OTHER = Mark(1, 100), Mark(2, 900), Mark(3, 100)

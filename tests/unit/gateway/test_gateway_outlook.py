@@ -4,8 +4,8 @@ import math
 from collections import Counter
 from random import Random
 
+from gateway.balancers.outlook import Outlook, order
 from gateway.fleet import Fleet, WorkerView
-from gateway.outlook import Outlook, order
 
 
 def outlook(used: int, slots: int = 8, waiting: int = 0, model: str = "m") -> Outlook:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.alone.outstanding import Outstanding
 from gateway.fleet import Fleet, WorkerView
-from gateway.outstanding import Outstanding
 from gateway.tickets import Outcome
 
 

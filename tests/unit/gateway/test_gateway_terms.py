@@ -1,6 +1,6 @@
 """Which balancer to speak with, by what each says of itself."""
 
-from gateway.terms import Claim, Terms
+from gateway.balancers.terms import Claim, Terms
 
 STANDBY = Claim(False, 0)
 

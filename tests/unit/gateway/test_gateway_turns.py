@@ -1,4 +1,4 @@
-from gateway.turns import Lane, Place, Turns
+from gateway.alone.turns import Lane, Place, Turns
 
 LANE = Lane("m", "", frozenset(), 0)
 OTHER = Lane("n", "", frozenset(), 0)

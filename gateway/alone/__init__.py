@@ -1,0 +1,1 @@
+"""What a gateway decides while no balancer can be reached."""

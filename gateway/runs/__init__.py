@@ -1,0 +1,1 @@
+"""How what was planned is carried out: steps, on one worker after another."""

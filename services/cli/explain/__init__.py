@@ -1,0 +1,1 @@
+"""`evenflow explain`: an explanation asked for, and drawn."""

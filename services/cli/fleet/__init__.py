@@ -1,0 +1,1 @@
+"""`evenflow top`: a fleet as its balancer sees it, drawn live."""

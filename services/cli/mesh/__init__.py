@@ -1,0 +1,1 @@
+"""`evenflow up` and `evenflow demo`: a mesh on this machine, its processes and their successors."""
