@@ -5,13 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer as Cutter
 
 from services.worker.engines.tokens.detokenize import Detokenizer
 from services.worker.engines.tokens.gguf_tokenizer import gguf_tokenizer
 from services.worker.engines.tokens.json_tokenizer import json_tokenizer
+from services.worker.engines.tokens.spelling import SPACE
 from services.worker.engines.tokens.tokenizer import ModelTokenizer
 from tests.tools.vocabularies import Tiny, vocabularies
 
@@ -73,6 +74,7 @@ def test_what_is_streamed_is_the_whole(
 
 @MANY
 @given(text=st.text(max_size=40))
+@example(text=SPACE)
 def test_a_text_comes_back_whatever_its_characters(
     kind: tuple[Tiny, ModelTokenizer, Cutter], text: str
 ) -> None:
@@ -80,6 +82,9 @@ def test_a_text_comes_back_whatever_its_characters(
     tokens = ours.encode(text)
     begin = len(ours.encode(""))
     found = "".join(streamed(ours, tokens))
-    normal = library.normalizer.normalize_str(text) if library.normalizer else text
-    assert found == normal.replace("▁", " ")
+    normalizer = library.normalizer
+    normal = normalizer.normalize_str(text) if normalizer else text
+    # SentencePiece writes spaces as low lines, and reads low lines as spaces.
+    has_low_lines = normalizer is not None and normalizer.normalize_str("a b") != "a b"
+    assert found == (normal.replace(SPACE, " ") if has_low_lines else normal)
     assert not {*range(len(tiny.controls))} & set(tokens[begin:])
