@@ -128,7 +128,7 @@ def _goals(records: Sequence[Record], ours: str) -> Iterator[str]:
             f"The roof: {bandwidth.median / 1e9:.1f} GB/s read by all threads and"
             f" {peak.median / 1e9:.0f} int8 GOP/s in a LiteRT product, measured in the same run;"
         )
-        yield "the longer of bytes (int8 weights, float32 cache) by bandwidth and operations by"
+        yield "the longer of bytes (int8 weights, cached halves) by bandwidth and operations by"
         yield "peak, after a past of 160 tokens."
 
 

@@ -1,7 +1,7 @@
 """What this machine could do at best, and the least time that a step then takes.
 
 The model: a decode step reads every weight once (one byte each: int8) and every
-sequence's cached keys and values (float32), and computes two operations a weight
+sequence's cached keys and values (halves), and computes two operations a weight
 and row, four an element of cache and query head. The roof is the longer of bytes
 by bandwidth and operations by peak; a share of the roofline is that time by the
 time measured. Limits are measured in the same run: bandwidth by sums over arrays
@@ -35,7 +35,7 @@ class Sizes:
     heads: int
     kv_heads: int
     head_size: int
-    cache_bytes: int = 4  # of a cached element
+    cache_bytes: int = 2  # of a cached element
 
 
 def step_seconds(limits: Limits, sizes: Sizes, rows: int, past: float) -> float:
