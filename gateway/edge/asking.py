@@ -43,6 +43,8 @@ _PRIORITIES = {
 # OpenAI's default is 1; ours, 0, is only what one gets who speaks gRPC.
 _TEMPERATURE = 1.0
 
+_NO_TEXT = "must be whole characters; it has half of a surrogate pair"
+
 # What a field of ours is called in these requests, where that differs.
 FIELDS = {
     "prompt.text": "prompt",
@@ -78,7 +80,7 @@ class _Reader:
     def __init__(self, body: Json, own: set[str]) -> None:
         self._body = {name: value for name, value in body.items() if value is not None}
         self._faults = [
-            FieldFault(f"{name:.64}", "is not supported")
+            FieldFault(_shown(name), "is not supported")
             for name in self._body.keys() - own - _COMMON
         ]
         for name, allowed in _ONLY.items():
@@ -110,9 +112,12 @@ class _Reader:
 
     def _get(self, name: str, kind: type, default: Any) -> Any:
         value = self._body.get(name, default)
-        if type(value) is kind:
+        if type(value) is not kind:
+            self._faults.append(FieldFault(name, f"must be {_KINDS[kind]}"))
+        elif isinstance(value, str) and not _is_text(value):
+            self._faults.append(FieldFault(name, _NO_TEXT))
+        else:
             return value
-        self._faults.append(FieldFault(name, f"must be {_KINDS[kind]}"))
         return default
 
     def _priority(self) -> "inference_pb2.Priority.ValueType":
@@ -127,7 +132,7 @@ class _Reader:
             if name in self._body:
                 value = self._body[name]
                 if type(value) in (int, float):
-                    self._assign(sampling, name, name, float(value))
+                    self._assign(sampling, name, name, value)
                 else:
                     self._faults.append(FieldFault(name, "must be a number"))
         for name, field in _INTEGERS.items():
@@ -135,10 +140,12 @@ class _Reader:
                 self._set(sampling, name, field)
         stop = self._body.get("stop", [])
         stops = [stop] if isinstance(stop, str) else stop
-        if isinstance(stops, list) and all(isinstance(each, str) for each in stops):
-            sampling.stop.extend(stops)
-        else:
+        if not isinstance(stops, list) or not all(isinstance(each, str) for each in stops):
             self._faults.append(FieldFault("stop", "must be a string or a list of strings"))
+        elif not all(map(_is_text, stops)):
+            self._faults.append(FieldFault("stop", _NO_TEXT))
+        else:
+            sampling.stop.extend(stops)
 
     def _set(self, sampling: generation_pb2.Sampling, name: str, field: str) -> None:
         value = self._body[name]
@@ -163,7 +170,8 @@ class _Reader:
             if not isinstance(message, dict):
                 self._faults.append(FieldFault(place, "must be an object"))
                 continue
-            role = _ROLES.get(message.get("role", ""))
+            name = message.get("role")
+            role = _ROLES.get(name) if isinstance(name, str) else None
             if role is None:
                 names = ", ".join(_ROLES)
                 self._faults.append(FieldFault(f"{place}.role", f"must be one of {names}"))
@@ -172,6 +180,9 @@ class _Reader:
             if content is None:
                 fault = "must be a string, or a list of parts of type text"
                 self._faults.append(FieldFault(f"{place}.content", fault))
+                continue
+            if not _is_text(content):
+                self._faults.append(FieldFault(f"{place}.content", _NO_TEXT))
                 continue
             chat.messages.add(role=role, content=content)
 
@@ -191,6 +202,20 @@ _KINDS: dict[type, str] = {
     list: "a list",
     dict: "an object",
 }
+
+
+def _is_text(told: str) -> bool:
+    """Whether UTF-8 can say it: JSON's escapes can name half of a character."""
+    try:
+        told.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(name: str) -> str:
+    """The name of a field, whatever it is, as an answer can tell it."""
+    return name[:64].encode(errors="backslashreplace").decode()
 
 
 def _content(content: Any) -> str | None:

@@ -15,6 +15,7 @@ from gateway.tenants.keys import digest, key_from
 
 KEY = key_from(bytes(32))
 HELLO = [{"role": "user", "content": "hello"}]
+HALF = "\ud83d"  # of an emoji, as who cuts JavaScript's strings sends it
 COUNTED = "0 1 2 3 4 "
 
 
@@ -139,6 +140,8 @@ async def test_models(client):
         ({"top_logprobs": 3}, "top_logprobs", "needs logprobs: true"),
         ({"stop": [1]}, "stop", "must be a string or a list of strings"),
         ({"stream": "yes"}, "stream", "must be true or false"),
+        ({"temperature": 10**400}, "temperature", "is out of range"),
+        ({"messages": [{"role": ["user"], "content": "x"}]}, "messages[0].role", "must be one of"),
     ],
 )
 async def test_what_is_wrong_is_named_as_the_caller_named_it(client, body, param, told):
@@ -151,6 +154,26 @@ async def test_what_is_wrong_is_named_as_the_caller_named_it(client, body, param
     assert error.value.body["param"] == param
     assert told in error.value.body["message"]
     assert error.value.body["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize(
+    ("body", "param", "told"),
+    [
+        ({"messages": [{"role": "user", "content": HALF}]}, "messages[0].content", "half of"),
+        ({"model": HALF}, "model", "half of"),
+        ({"stop": ["a", HALF]}, "stop", "half of"),
+        ({"priority": HALF}, "priority", "half of"),
+        ({HALF: 1}, r"\ud83d", "is not supported"),
+    ],
+)
+async def test_half_a_character_is_a_fault_of_its_field(mesh, body, param, told):
+    async with httpx.AsyncClient() as http:
+        content = json.dumps({"messages": HELLO, **body})  # by \\u escapes
+        answer = await http.post(f"http://{mesh.http_address}/v1/chat/completions", content=content)
+    assert answer.status_code == 400
+    error = answer.json()["error"]
+    assert error["param"] == param
+    assert told in error["message"]
 
 
 async def test_parts_of_text_and_null_fields_are_understood(mesh, client):
