@@ -25,11 +25,12 @@ from gateway.edge.conversation import Conversation, conversing
 from gateway.edge.faults import body_of, headers_of, status_of
 from gateway.edge.resuming import Place, read_place
 from gateway.edge.telling import Teller
-from gateway.errors import InvalidTask, Refused
+from gateway.errors import InvalidTask, Refusal, Refused
 from gateway.fleet import Fleet
 from gateway.statuses import fault_of
 from gateway.tenants.door import Door, Shown
 from gateway.validation import TENANT_KEY
+from services.runtime.lifecycle import background
 from services.runtime.status import RpcFault
 
 log = structlog.get_logger(__name__)
@@ -95,8 +96,10 @@ class Edge:
     async def _complete(self, request: Request, read: Callable[[Json], Asked]) -> Response:
         try:
             caller = self._caller(request)
-            asked = read(await self._body(request))
-            return await self._answer(asked, caller, _resumed_at(request, asked))
+            asked = read(await self._body(request, caller.deadline))
+            resumed = _resumed_at(request, asked)
+            async with background("http caller", _leaving(request)):
+                return await self._answer(asked, caller, resumed)
         except InvalidTask as error:
             return _failed(fault_of(error))
         except RpcFault as fault:
@@ -147,13 +150,18 @@ class Edge:
             raise _wrong(f"{_HTTP_TIMEOUT}: must be a number of seconds above 0")
         return min(seconds, self._longest_deadline)
 
-    async def _body(self, request: Request) -> Json:
+    async def _body(self, request: Request, deadline: float) -> Json:
         content = bytearray()
-        async for part in request.stream():
-            content += part
-            if len(content) > self._max_body:
-                message = f"the body is larger than {self._max_body} bytes"
-                raise RpcFault(grpc.StatusCode.INVALID_ARGUMENT, "TOO_LARGE", message)
+        try:
+            async with asyncio.timeout_at(deadline):
+                async for part in request.stream():
+                    content += part
+                    if len(content) > self._max_body:
+                        message = f"the body is larger than {self._max_body} bytes"
+                        raise RpcFault(grpc.StatusCode.INVALID_ARGUMENT, "TOO_LARGE", message)
+        except TimeoutError:
+            message = "the deadline passed before the body was complete"
+            raise fault_of(Refused(Refusal.DEADLINE, message)) from None
         try:
             body = json.loads(bytes(content))
         except (ValueError, RecursionError):
@@ -161,6 +169,13 @@ class Edge:
         if not isinstance(body, dict):
             raise _wrong("the body is no JSON object")
         return body
+
+
+async def _leaving(request: Request) -> None:
+    """Raise once the caller is gone; nothing else would tell before an answer begins."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    raise ClientDisconnect
 
 
 async def _events(
