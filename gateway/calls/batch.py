@@ -17,6 +17,7 @@ from evenflow.v1.generation_pb2 import GenerateResponse
 
 from gateway.calls.intake import Caller, Intake
 from gateway.relay.relay import Deliver
+from services.runtime.lifecycle import background
 from services.runtime.status import RpcFault, Violation
 
 log = structlog.get_logger(__name__)
@@ -43,8 +44,10 @@ class Batch:
     ) -> None:
         self._intake = intake
         self._caller = caller
-        self._write_one = write
-        self._writing = asyncio.Lock()
+        self._write = write
+        # A task may end at its deadline while the caller does not read. A write that is
+        # broken off goes on inside grpcio, which takes one at a time: so no task writes.
+        self._responses: asyncio.Queue[inference_pb2.BatchResponse] = asyncio.Queue(1)
         self._room = asyncio.Semaphore(limit)
         self._ids: set[str] = set()
 
@@ -54,6 +57,11 @@ class Batch:
         Raises:
             RpcFault: the call itself is wrong; all its tasks are cancelled.
         """
+        async with background("batch responses", self._write_all()):
+            await self._answer_all(requests)
+            await self._responses.join()
+
+    async def _answer_all(self, requests: AsyncIterator[inference_pb2.BatchRequest]) -> None:
         wrong: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
@@ -93,17 +101,18 @@ class Batch:
             # The caller may use the id again as soon as it has seen the end.
             if message.HasField("finished"):
                 self._ids.discard(task_id)
-            await self._write(inference_pb2.BatchResponse(id=task_id, response=message))
+            await self._responses.put(inference_pb2.BatchResponse(id=task_id, response=message))
 
         return deliver
 
     async def _fail(self, task_id: str, fault: RpcFault) -> None:
         self._ids.discard(task_id)
-        await self._write(inference_pb2.BatchResponse(id=task_id, error=task_error(fault)))
+        await self._responses.put(inference_pb2.BatchResponse(id=task_id, error=task_error(fault)))
 
-    async def _write(self, response: inference_pb2.BatchResponse) -> None:
-        async with self._writing:  # grpcio takes one write at a time
-            await self._write_one(response)
+    async def _write_all(self) -> None:
+        while True:
+            await self._write(await self._responses.get())
+            self._responses.task_done()
 
 
 def task_error(fault: RpcFault) -> inference_pb2.TaskError:

@@ -207,3 +207,31 @@ async def test_the_calls_deadline_is_that_of_its_tasks(mesh):
     await answers_of(call)
     (submitted,) = mesh.balancer.submitted
     assert submitted.time_left_ms <= 31_000
+
+
+async def test_a_task_whose_time_ends_while_nobody_reads_fails_alone(start_mesh):
+    wide = "x" * 20_000
+
+    async def script(request):
+        yield g.GenerateResponse(started=g.Started(worker_id="w"))
+        for position in range(request.sampling.max_tokens):
+            yield g.GenerateResponse(
+                delta=g.Delta(text=wide, token_ids=[position], position=position)
+            )
+        tokens = request.sampling.max_tokens
+        yield g.GenerateResponse(finished=g.Finished(usage=g.Usage(completion_tokens=tokens)))
+
+    async with start_mesh(default_deadline_seconds=0.5, max_deadline_seconds=0.5) as mesh:
+        for worker in mesh.workers:
+            worker.script = script
+        call = mesh.stub.Batch()
+        names = {f"t{n}" for n in range(8)}
+        await write_all(call, [task(name, tokens=2_000) for name in sorted(names)])
+        # Nobody reads: each task is blocked until its time is over, and its worker then let go.
+        await mesh.balancer.until(lambda: mesh.balancer.outcomes["OUTCOME_ABANDONED"] == 8)
+        ends: dict[str, str] = {}
+        while (response := await call.read()) is not grpc.aio.EOF:
+            assert response.id not in ends
+            if response.HasField("error"):
+                ends[response.id] = response.error.reason
+        assert ends == dict.fromkeys(names, "DEADLINE")
