@@ -72,6 +72,8 @@ def read_roll(text: str) -> Roll:
     """
     try:
         entries = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number, or a nest, that Python does not read
+        raise RollError([f"not TOML that can be read: {type(error).__name__}"]) from None
     except tomllib.TOMLDecodeError as error:
         raise RollError([f"not TOML: {error}"]) from None
     faults = [
@@ -120,7 +122,7 @@ def _fault(field: str, value: Any) -> str | None:
         return f": unknown; there are {', '.join(_FIELDS)}"
     if field in _COUNTS and (type(value) is not int or value < 1):
         return ": must be a whole number from 1"
-    if field == "highest_priority" and value not in _PRIORITIES:
+    if field == "highest_priority" and value not in tuple(_PRIORITIES):
         return f": must be one of {', '.join(_PRIORITIES)}"
     if field in _LISTS:
         return _list_fault(field, value)

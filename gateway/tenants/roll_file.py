@@ -34,6 +34,7 @@ class RollFile:
         self._path = path
         self._seen = None if path is None else _mark(path)
         self._roll = None if path is None else _read(path)
+        self._complaint = ""
 
     @property
     def roll(self) -> Roll | None:
@@ -52,22 +53,36 @@ class RollFile:
     async def _watch(self, path: Path) -> None:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            await asyncio.to_thread(self._look, path)
+            await asyncio.to_thread(self.look, path)
 
-    def _look(self, path: Path) -> None:
+    def look(self, path: Path) -> None:
+        """Take the file up if it has changed.
+
+        What it says wrongly is not read again until it changes; what cannot be read is
+        tried at every look, and told once.
+        """
+        complaint = ""
         try:
             mark = _mark(path)
-            if mark == self._seen:
-                return
-            self._seen = mark
+            if mark != self._seen:
+                self._take(path)
+                self._seen = mark
+        except OSError as error:
+            complaint = type(error).__name__
+        if complaint and complaint != self._complaint:
+            _complain(complaint)
+        self._complaint = complaint
+
+    def _take(self, path: Path) -> None:
+        try:
             self._roll = _read(path)
             log.info("tenants file read", count=len(self._roll.tenants))
-        except (OSError, RollError, UnicodeDecodeError) as error:
-            self._complain(error)
+        except RollError as error:
+            _complain("; ".join(error.faults[:3]))
 
-    def _complain(self, error: Exception) -> None:
-        told = error.faults[:3] if isinstance(error, RollError) else (type(error).__name__,)
-        log.error("tenants file unusable", reason="; ".join(told))
+
+def _complain(reason: str) -> None:
+    log.error("tenants file unusable", reason=reason)
 
 
 def _mark(path: Path) -> tuple[int, int, int]:
@@ -80,4 +95,8 @@ def _read(path: Path) -> Roll:
         content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
         raise RollError([f"larger than {_MAX_BYTES} bytes"])
-    return read_roll(content.decode())
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise RollError([f"not UTF-8 (byte {error.start})"]) from None
+    return read_roll(text)

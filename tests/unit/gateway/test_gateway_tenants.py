@@ -71,6 +71,9 @@ def test_a_key_is_long_and_its_digest_does_not_hold_it():
         ("[tenants.a]\nin_flight=0", "tenants.a.in_flight: must be a whole number from 1"),
         ("[tenants.a]\nin_flight=true", "tenants.a.in_flight: must be a whole number from 1"),
         ("[tenants.a]\nhighest_priority='top'", "must be one of low, normal, high"),
+        ("[tenants.a]\nhighest_priority=['low']", "must be one of low, normal, high"),
+        (f"[tenants.a]\nin_flight={'1' * 5_000}", "not TOML that can be read: ValueError"),
+        (f"a={'[' * 50_000}", "not TOML that can be read: RecursionError"),
         (
             "[tenants.a]\nidentities=['spiffe://x']\n[tenants.b]\nidentities=['spiffe://x']",
             "tenants.b.identities[0]: is a's too",
