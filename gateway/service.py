@@ -20,13 +20,12 @@ from gateway.calls.batch import Batch
 from gateway.calls.classify_intake import LONGEST_SECONDS, ClassifyIntake
 from gateway.calls.intake import Caller, Intake
 from gateway.calls.plan_intake import PlanIntake
-from gateway.errors import Refused
+from gateway.errors import GatewayError
 from gateway.explanations.intake import ExplainIntake
 from gateway.fleet import Fleet
 from gateway.statuses import fault_of
-from gateway.tenants.door import Door, Shown
+from gateway.tenants.door import TENANT_KEY, Door, Shown
 from gateway.tenants.tenant import Tenant
-from gateway.validation import TENANT_KEY
 
 NAME = "evenflow.v1.InferenceService"
 
@@ -151,5 +150,5 @@ class InferenceService(InferenceServiceServicer):
         )
         try:
             return self._door.tenant(shown)
-        except Refused as error:
+        except GatewayError as error:
             raise fault_of(error) from None

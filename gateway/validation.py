@@ -27,8 +27,6 @@ from gateway.tasks.task import (
 )
 from services.runtime.text import Text
 
-TENANT_KEY = "evenflow-tenant"
-
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _NAME_RULE = "1 to 64 of [A-Za-z0-9._-]"
 _MAX_MODEL = 256
@@ -80,8 +78,6 @@ class Validator:
             faults.append(FieldFault("priority", f"{request.priority} is no Priority"))
         if request.request_id and not _NAME.fullmatch(request.request_id):
             faults.append(FieldFault("request_id", f"must be empty or {_NAME_RULE}"))
-        if not _NAME.fullmatch(tenant):
-            faults.append(FieldFault(TENANT_KEY, f"this metadata must be {_NAME_RULE}"))
         if len(request.model) > _MAX_MODEL:
             faults.append(FieldFault("model", _too_long(len(request.model), _MAX_MODEL)))
         if work is None or faults:

@@ -25,11 +25,10 @@ from gateway.edge.conversation import Conversation, conversing
 from gateway.edge.faults import body_of, headers_of, status_of
 from gateway.edge.resuming import Place, read_place
 from gateway.edge.telling import Teller
-from gateway.errors import InvalidTask, Refusal, Refused
+from gateway.errors import GatewayError, InvalidTask, Refusal, Refused
 from gateway.fleet import Fleet
 from gateway.statuses import fault_of
-from gateway.tenants.door import Door, Shown
-from gateway.validation import TENANT_KEY
+from gateway.tenants.door import TENANT_KEY, Door, Shown
 from services.runtime.lifecycle import background
 from services.runtime.status import RpcFault
 
@@ -137,7 +136,7 @@ class Edge:
         shown = Shown(headers.getlist(TENANT_KEY), headers.getlist("authorization"), identities)
         try:
             tenant = self._door.tenant(shown)
-        except Refused as error:
+        except GatewayError as error:
             raise fault_of(error) from None
         return Caller(tenant, self._clock() + self._seconds(headers.get(_HTTP_TIMEOUT)))
 

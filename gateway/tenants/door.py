@@ -9,10 +9,11 @@ as told: the callers are then trusted with their own fairness. Knows no limits.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gateway.errors import Refusal, Refused
+from gateway.errors import FieldFault, InvalidTask, Refusal, Refused
 from gateway.tenants.roll import Roll
-from gateway.tenants.tenant import Tenant
+from gateway.tenants.tenant import NAME_RULE, Tenant, is_name
 
+TENANT_KEY = "evenflow-tenant"
 DEFAULT_TENANT = "default"
 _SCHEME = "bearer"
 
@@ -37,16 +38,25 @@ class Door:
 
         Raises:
             Refused: nobody's, or not the tenant's that it names.
+            InvalidTask: the name is none.
         """
         # A tenant that is told twice is no name, and refused as such.
         told = ",".join(shown.names) if shown.names else None
         roll = self._roll()
         if roll is None:
-            return Tenant(DEFAULT_TENANT if told is None else told)
+            return Tenant(DEFAULT_TENANT if told is None else _checked(told))
         tenant = _by_key(roll, shown) if shown.authorizations else _by_identity(roll, shown)
         if told is not None and told != tenant.name:
-            raise Refused(Refusal.OTHER_TENANT, "evenflow-tenant: names another tenant")
+            raise Refused(Refusal.OTHER_TENANT, f"{TENANT_KEY}: names another tenant")
         return tenant
+
+
+def _checked(name: str) -> str:
+    """The name, which from here on may stand in logs."""
+    if not is_name(name):
+        fault = FieldFault(TENANT_KEY, f"this metadata must be {NAME_RULE}")
+        raise InvalidTask("INVALID_FIELD", [fault])
+    return name
 
 
 def _by_key(roll: Roll, shown: Shown) -> Tenant:

@@ -15,7 +15,6 @@ does not depend on which one it is. Shares of a busy fleet are the balancer's ma
 """
 
 import hmac
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,9 +22,8 @@ from typing import Any
 
 from gateway.tasks.task import Priority
 from gateway.tenants.keys import digest, is_digest
-from gateway.tenants.tenant import Limits, Tenant
+from gateway.tenants.tenant import NAME_RULE, Limits, Tenant, is_name
 
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _COUNTS = ("requests_per_minute", "tokens_per_minute", "in_flight")
 _LISTS = ("keys", "identities", "models")
 _FIELDS = (*_COUNTS, *_LISTS, "highest_priority")
@@ -72,10 +70,10 @@ def read_roll(text: str) -> Roll:
     """
     try:
         entries = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number, or a nest, that Python does not read
-        raise RollError([f"not TOML that can be read: {type(error).__name__}"]) from None
     except tomllib.TOMLDecodeError as error:
         raise RollError([f"not TOML: {error}"]) from None
+    except (ValueError, RecursionError) as error:  # a number, or a nest, that Python does not read
+        raise RollError([f"not TOML that can be read: {type(error).__name__}"]) from None
     faults = [
         f"{name}: unknown; there is [tenants.NAME] alone" for name in entries.keys() - {"tenants"}
     ]
@@ -103,8 +101,8 @@ def read_roll(text: str) -> Roll:
 
 
 def _faults(name: str, table: Any, place: str) -> Iterable[str]:
-    if not _NAME.fullmatch(name):
-        yield f"{place}: a name must be 1 to 64 of [A-Za-z0-9._-]"
+    if not is_name(name):
+        yield f"{place}: a name must be {NAME_RULE}"
     if not isinstance(table, dict):
         yield f"{place}: must be a table"
         return

@@ -8,6 +8,7 @@ import grpc
 import pytest
 import structlog
 from evenflow.v1 import balancer_pb2 as b
+from evenflow.v1 import classification_pb2 as c
 from evenflow.v1 import generation_pb2 as g
 from evenflow.v1 import inference_pb2 as i
 
@@ -182,6 +183,23 @@ async def test_a_tenant_that_is_no_name(mesh):
     metadata = [("evenflow-tenant", "a"), ("evenflow-tenant", "b")]
     fault = await fault_of(mesh.stub.Generate(prompt(), metadata=metadata))
     assert [violation.field for violation in fault.violations] == ["evenflow-tenant"]
+
+
+async def test_a_tenant_that_is_no_name_is_none_for_any_call_and_in_no_log(mesh, capfd):
+    metadata = [("evenflow-tenant", f"{SECRET}!")]
+    asked = i.GenerateRequest(prompt=i.PromptTask(text="x"))
+    for call in (
+        mesh.stub.Classify(c.ClassifyRequest(texts=["x"]), metadata=metadata),
+        mesh.stub.Plan(i.PlanRequest(request=asked), metadata=metadata),
+        mesh.stub.ListModels(i.ListModelsRequest(), metadata=metadata),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await call
+        fault = read_fault(error.value)
+        assert fault.code is grpc.StatusCode.INVALID_ARGUMENT
+        assert [violation.field for violation in fault.violations] == ["evenflow-tenant"]
+    out, err = capfd.readouterr()
+    assert SECRET not in out + err
 
 
 REJECTIONS = {

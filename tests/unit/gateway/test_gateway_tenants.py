@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.errors import Refusal, Refused
+from gateway.errors import InvalidTask, Refusal, Refused
 from gateway.tasks.task import Priority, Prompt, Sampling, Task
 from gateway.tenants.door import Door, Shown
 from gateway.tenants.keys import digest, is_digest, key_from
@@ -97,7 +97,16 @@ def test_without_a_roll_a_tenant_is_who_it_says_it_is():
     door = Door(lambda: None)
     assert door.tenant(Shown()) == Tenant("default")
     assert door.tenant(Shown(names=["a"])) == Tenant("a")
-    assert door.tenant(Shown(names=["a", "b"])) == Tenant("a,b")  # no name: refused as invalid
+
+
+def test_without_a_roll_a_name_that_is_none_is_a_fault_of_its_field():
+    door = Door(lambda: None)
+    for names in (["a b"], ["x" * 65], ["ä"], [""], ["a", "b"]):
+        with pytest.raises(InvalidTask) as invalid:
+            door.tenant(Shown(names=names))
+        (fault,) = invalid.value.faults
+        rule = "this metadata must be 1 to 64 of [A-Za-z0-9._-]"
+        assert (fault.field, fault.description) == ("evenflow-tenant", rule)
 
 
 def test_a_key_opens_and_wins_over_a_certificate(roll):

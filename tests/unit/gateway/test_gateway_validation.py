@@ -13,13 +13,13 @@ MIB = 1 << 20
 USER, SYSTEM, ASSISTANT = g.ROLE_USER, g.ROLE_SYSTEM, g.ROLE_ASSISTANT
 
 
-def read(request: i.GenerateRequest, tenant: str = "default"):
-    return Validator(MIB, "", lambda: "made-up").read(request, tenant)
+def read(request: i.GenerateRequest):
+    return Validator(MIB, "", lambda: "made-up").read(request, "default")
 
 
-def faults(request: i.GenerateRequest, tenant: str = "default") -> dict[str, str]:
+def faults(request: i.GenerateRequest) -> dict[str, str]:
     with pytest.raises(InvalidTask) as invalid:
-        read(request, tenant)
+        read(request)
     return {fault.field: fault.description for fault in invalid.value.faults}
 
 
@@ -208,8 +208,6 @@ def test_names():
     rule = "1 to 64 of [A-Za-z0-9._-]"
     for bad in ("a b", "x" * 65, "ä", "a\n"):
         assert faults(prompt(request_id=bad)) == {"request_id": f"must be empty or {rule}"}
-        assert faults(prompt(), tenant=bad) == {"evenflow-tenant": f"this metadata must be {rule}"}
-    assert "evenflow-tenant" in faults(prompt(), tenant="")
     assert read(prompt(request_id="A.b_c-9")).request_id == "A.b_c-9"
 
 
@@ -227,13 +225,12 @@ def test_all_faults_at_once():
         request_id="?",
         model="m" * 257,
     )
-    assert list(faults(request, tenant="?")) == [
+    assert list(faults(request)) == [
         "prompt.text",
         "sampling.temperature",
         "sampling.top_k",
         "sampling.max_tokens",
         "request_id",
-        "evenflow-tenant",
         "model",
     ]
 
