@@ -86,17 +86,8 @@ class Answer:
         self._run: Run | Steps | None = None
         self.source = Source.GENERATED
         self.tokens = 0
-        self._prompt_tokens = 0
+        self.used_tokens = 0  # of prompt and answer, computed, and this request's to pay
         self.first_token_at: float | None = None
-
-    @property
-    def used_tokens(self) -> int:
-        """Tokens of prompt and answer that were computed for this request."""
-        if self.source is not Source.GENERATED:
-            return 0
-        if isinstance(self._run, Steps):
-            return self._run.used_tokens
-        return self._prompt_tokens + self.tokens
 
     @property
     def attempts(self) -> int:
@@ -110,7 +101,10 @@ class Answer:
             GatewayError: it cannot be had.
         """
         if not self._sharing.is_shared(self._task):
-            await self._generate(self._pass_on, self._deadline)
+            try:
+                await self._generate(self._pass_on, self._deadline)
+            finally:
+                self._pays(self._computed())
             return
         revisions = revisions_asked(self._sharing.fleet(), self._task.model)
         key = self._sharing.keys.key(self._task, revisions)
@@ -131,6 +125,8 @@ class Answer:
             deadline=self._deadline,
             generate=lambda emit: self._generate(emit, end),
             keep=lambda messages: self._keep(key, revisions, messages),
+            used=self._computed,
+            pays=self._pays,
         )
         flights = self._sharing.flights
         flight = key if self._sharing.joins else self
@@ -160,9 +156,15 @@ class Answer:
         if self.first_token_at is None and message.HasField("delta"):
             self.first_token_at = self._clock()
         self.tokens += len(message.delta.token_ids)
-        self._prompt_tokens = self._prompt_tokens or message.started.prompt_tokens
         named = _named(message, self._task.request_id)
         await self._deliver(routed(named, self.source.name, is_wanted=self._task.explains))
+
+    def _computed(self) -> int:
+        """Tokens that were computed by this request's own run."""
+        return self._run.used_tokens if self._run is not None else 0
+
+    def _pays(self, tokens: int) -> None:
+        self.used_tokens += tokens
 
     def _comes_from(self, source: Source) -> None:
         self.source = source

@@ -2,7 +2,8 @@
 
 Carries out what the book of each `Flight` decides: runs the generation in a
 task of its own, so that it is nobody's to take away, lets each follower read at
-its own pace and by its own deadline, and cancels it when the last has left.
+its own pace and by its own deadline, and cancels it when the last has left. Whoever
+leaves pays what nobody has paid yet: all of it is paid once, whoever stays longest.
 Knows neither tasks nor how their answers are made.
 """
 
@@ -32,11 +33,15 @@ class Flyer:
         deadline: until when, by the event loop's clock.
         generate: makes the answer; called where this one flies.
         keep: takes an answer that is whole; called where this one has flown.
+        used: tells the tokens that were computed where this one flies.
+        pays: is told how many of those that were computed for all are this one's to pay.
     """
 
     deadline: float
     generate: Callable[[Deliver], Awaitable[None]]
     keep: Callable[[Sequence[GenerateResponse]], None]
+    used: Callable[[], int]
+    pays: Callable[[int], None]
 
 
 class _Bell:
@@ -59,6 +64,8 @@ class _Flying:
     def __init__(self) -> None:
         self.book: Flight[GenerateResponse] = Flight(_WINDOW, _MOST)
         self.flyers: dict[int, Flyer] = {}
+        self.pilots: list[Flyer] = []
+        self.paid = 0
         self.task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
         self.trace: TracebackType | None = None
@@ -100,11 +107,18 @@ class _Flying:
         if self.task is not None:
             self.task.cancel()
 
+    def settle(self, flyer: Flyer) -> None:
+        """Have one who leaves pay what is not paid."""
+        due = sum(pilot.used() for pilot in self.pilots) - self.paid
+        self.paid += due
+        flyer.pays(due)
+
     async def generate(self) -> None:
         """Have one aboard make the answer; who runs out of time is relieved."""
         gave_up: float | None = None
         while (seat := self.book.pilot(after=gave_up)) is not None:
             flyer = self.flyers[seat]
+            self.pilots.append(flyer)
             try:
                 await flyer.generate(self.emit)
             except Refused as refused:
@@ -165,6 +179,7 @@ class Flights:
         finally:
             flying.book.leave(seat)
             del flying.flyers[seat]
+            flying.settle(flyer)
             if flying.book.is_empty:
                 self._land(key, flying)
                 flying.cancel()

@@ -50,6 +50,12 @@ class Run(Trying):
     def _position(self) -> int:
         return self._journal.position
 
+    @property
+    def used_tokens(self) -> int:
+        """Tokens of prompt and answer that were computed."""
+        origin = self._journal.origin
+        return (origin.prompt_tokens if origin else 0) + self._journal.position
+
     def _ticket(self) -> Ticket:
         """What is left of the step, within the revision that the answer began with."""
         journal, step = self._journal, self._step

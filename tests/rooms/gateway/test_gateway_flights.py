@@ -40,7 +40,9 @@ class Disorder:
             await turns(pace)
             seen.append(message.delta.position)
 
-        flyer = Flyer(1.0, lambda emit: self._generate(key, emit), self._keep)
+        flyer = Flyer(
+            1.0, lambda emit: self._generate(key, emit), self._keep, lambda: 0, lambda due: None
+        )
         flying = asyncio.ensure_future(self._flights.fly(key, flyer, deliver))
         if self._rng.random() < 0.3:
             await turns(self._rng.randrange(120))
@@ -101,7 +103,7 @@ async def test_flights_that_end_with_the_gateway_end_their_followers():
         raise AssertionError("nothing was produced")
 
     async with Flights() as flights:
-        flyer = Flyer(1.0, generate, lambda messages: None)
+        flyer = Flyer(1.0, generate, lambda messages: None, lambda: 0, lambda due: None)
         follower = asyncio.ensure_future(flights.fly("key", flyer, deliver))
         await started.wait()
     with pytest.raises(asyncio.CancelledError):
@@ -116,7 +118,7 @@ async def test_a_mistake_of_ours_is_told_with_where_it_was_made():
         raise AssertionError("nothing was produced")
 
     async with Flights() as flights:
-        flyer = Flyer(1.0, generate, lambda messages: None)
+        flyer = Flyer(1.0, generate, lambda messages: None, lambda: 0, lambda due: None)
         flying = [flights.fly("key", flyer, deliver) for _ in range(3)]
         errors = await asyncio.gather(*flying, return_exceptions=True)
     for error in errors:

@@ -135,6 +135,43 @@ async def test_a_minute_of_tokens_is_reserved_and_given_back(start_mesh, tmp_pat
         assert len(await answer(mesh, bearer(SEARCH), tokens=900)) == 902
 
 
+async def test_who_stays_on_a_shared_generation_pays_what_the_first_one_left(start_mesh, tmp_path):
+    path = tmp_path / "tenants.toml"
+    path.write_text(f'[tenants.t]\nkeys = ["{digest(SEARCH)}"]\ntokens_per_minute = 1000\n')
+    sharing = {"single_flight": True, "metrics_listen": "127.0.0.1:0", "tenants": path}
+    cancelled = 'evenflow_gateway_requests_total{code="CANCELLED",reason="",task="prompt"}'
+    async with start_mesh(**sharing) as mesh:
+        go_on = asyncio.Event()
+
+        def waiting(worker):
+            async def script(request):
+                async for message in worker.count_up(request):
+                    if message.delta.position == 1:
+                        await go_on.wait()
+                    yield message
+
+            return script
+
+        for worker in mesh.workers:
+            worker.script = waiting(worker)
+        first = mesh.stub.Generate(request(400), metadata=bearer(SEARCH))
+        await first.read()
+        second = mesh.stub.Generate(request(400), metadata=bearer(SEARCH))
+        await second.read()
+        first.cancel()
+        async with asyncio.timeout(PATIENCE):
+            while await mesh.metric(cancelled, default=0) < 1:
+                pass
+        go_on.set()
+        while await second.read() is not grpc.aio.EOF:
+            pass
+        assert sum(len(worker.requests) for worker in mesh.workers) == 1
+        # 400 tokens were computed for this tenant, whoever of its callers saw them.
+        fault = await refusal(mesh, bearer(SEARCH), tokens=990)
+        assert fault.reason == "TOKENS_PER_MINUTE"
+        assert fault.retry_after > 10
+
+
 async def test_plans_count_as_their_texts(start_mesh, tmp_path):
     path = tmp_path / "tenants.toml"
     path.write_text(f'[tenants.t]\nkeys = ["{digest(SEARCH)}"]\ntokens_per_minute = 100\n')
