@@ -9,8 +9,8 @@ say that they held results back. Decides nothing about whom to believe.
 
 import json
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ REQUEST_SECONDS = 2.0
 LATE_SECONDS = 3.0
 # The most text of an agent's answer that is worth a log line.
 REASON_CHARS = 200
+UNREADABLE = "the agent's answer cannot be read"
 
 T = TypeVar("T")
 
@@ -140,7 +141,7 @@ class ConsulClient:
             if response.code not in known:
                 _check_status(response)
             index = response.headers.get("X-Consul-Index", "0")
-            return Reply(response.code, int(index) if index.isdigit() else 0, response.body)
+            return Reply(response.code, int(index) if index.isdecimal() else 0, response.body)
 
         about = {"params": list(params), "headers": self._api.prepare_headers()}
         about["connections_timeout"] = seconds
@@ -181,6 +182,8 @@ async def _answer(request: Awaitable[T]) -> T:
         raise RegistryDenied(_reason(error)) from None
     except TimeoutError:
         raise RegistryFault("the agent did not answer in time") from None
+    except UnicodeDecodeError:
+        raise RegistryFault(UNREADABLE) from None
     except (consul.ConsulException, aiohttp.ClientError, OSError) as error:
         raise RegistryFault(_reason(error)) from None
 
@@ -190,16 +193,30 @@ def _reason(error: Exception) -> str:
     return (text or type(error).__name__)[:REASON_CHARS]
 
 
+@contextmanager
+def reading(otherwise: str = UNREADABLE) -> Iterator[None]:
+    """Take an answer apart; whatever of it is not as it should be raises RegistryFault."""
+    try:
+        yield
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ):
+        raise RegistryFault(otherwise) from None
+
+
 def _read_healthy(response: Any) -> Healthy:
     _check_status(response)
-    try:
+    with reading():
         return Healthy(
             index=int(response.headers.get("X-Consul-Index", 0)),
             instances=tuple(_read_instance(entry) for entry in _read_list(response.body)),
             is_filtered=response.headers.get("X-Consul-Results-Filtered-By-ACLs") == "true",
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise RegistryFault("the agent's answer cannot be read") from None
 
 
 def _read_list(body: str) -> list[Any]:
@@ -224,11 +241,9 @@ def _read_address(response: Any) -> str | None:
     if response.code == 404:
         return None
     _check_status(response)
-    try:
+    with reading():
         service = json.loads(response.body)
         return join_address(str(service["Address"]), int(service["Port"]))
-    except (ValueError, KeyError, TypeError):
-        raise RegistryFault("the agent's answer cannot be read") from None
 
 
 def _read_permission(response: Any) -> bool:
@@ -236,10 +251,8 @@ def _read_permission(response: Any) -> bool:
     if response.code in (401, 404, 405):
         return True
     _check_status(response)
-    try:
+    with reading():
         return all(bool(told["Allow"]) for told in _read_list(response.body))
-    except (ValueError, KeyError, TypeError):
-        raise RegistryFault("the agent's answer cannot be read") from None
 
 
 def _check_status(response: Any) -> None:

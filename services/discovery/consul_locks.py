@@ -7,10 +7,13 @@ follows, is not its matter.
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from services.discovery.consul_client import LATE_SECONDS, REQUEST_SECONDS, ConsulClient, Reply
-from services.discovery.errors import RegistryFault
+from services.discovery.consul_client import (
+    LATE_SECONDS,
+    REQUEST_SECONDS,
+    ConsulClient,
+    reading,
+)
 
 TTL_SECONDS = 10.0  # the least that Consul takes; it frees after twice as long at the latest
 
@@ -44,9 +47,10 @@ class ConsulLocks:
     async def node_that_checks(self, service: str, check_id: str) -> str | None:
         """The node on which a health check of a service's instance passes; None: nowhere."""
         reply = await self._client.ask("GET", f"/v1/health/checks/{service}")
-        for check in _read(reply):
-            if check["CheckID"] == check_id and check["Status"] == "passing":
-                return str(check["Node"])
+        with reading():
+            for check in json.loads(reply.body):
+                if check["CheckID"] == check_id and check["Status"] == "passing":
+                    return str(check["Node"])
         return None
 
     async def open_session(self, name: str, node: str, check_id: str) -> str:
@@ -60,7 +64,8 @@ class ConsulLocks:
             "Behavior": "release",
         }
         reply = await self._client.ask("PUT", "/v1/session/create", data=json.dumps(wanted))
-        return str(_read(reply)["ID"])
+        with reading():
+            return str(json.loads(reply.body)["ID"])
 
     async def renew(self, session: str) -> bool:
         """Whether the session lived, and so lives on."""
@@ -77,7 +82,8 @@ class ConsulLocks:
         reply = await self._client.ask(
             "PUT", f"/v1/kv/{key}", params=[("acquire", session)], data=value
         )
-        return bool(_read(reply))
+        with reading():
+            return bool(json.loads(reply.body))
 
     async def look(self, key: str, index: int | None = None, wait: float = 0.0) -> Entry:
         """The lock: at once and for certain, or with an index once it changes or `wait` is over."""
@@ -90,8 +96,8 @@ class ConsulLocks:
         )
         if reply.status == 404:
             return Entry(reply.index)
-        try:
-            (told,) = _read(reply)
+        with reading(f"the key {key} holds what is no lock of ours"):
+            (told,) = json.loads(reply.body)
             value = json.loads(base64.b64decode(told["Value"] or ""))
             return Entry(
                 index=reply.index,
@@ -100,12 +106,3 @@ class ConsulLocks:
                 after=int(value["after"]),
                 holder=str(value["address"]),
             )
-        except (ValueError, KeyError, TypeError):
-            raise RegistryFault(f"the key {key} holds what is no lock of ours") from None
-
-
-def _read(reply: Reply) -> Any:
-    try:
-        return json.loads(reply.body)
-    except ValueError:
-        raise RegistryFault("the agent's answer cannot be read") from None
