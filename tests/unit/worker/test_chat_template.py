@@ -76,3 +76,18 @@ def test_an_error_does_not_hold_the_message() -> None:
     with pytest.raises(TemplateError) as error:
         rendered("{{ raise_exception(messages[0]['content']) }}", ("user", "secret"))
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for m in messages %}" * 30 + "{% endfor %}" * 30,
+        "{% if messages %}" * 150 + "{% endif %}" * 150,
+        "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
+        "{{ " + "+".join(["1"] * 20_000) + " }}",
+    ],
+    ids=["loops", "conditions", "brackets", "sum"],
+)
+def test_a_template_deeper_than_python_goes_is_refused(source: str) -> None:
+    with pytest.raises(TemplateError, match="does not compile"):
+        ChatTemplate(source, CONTROLS, {})

@@ -43,7 +43,8 @@ class ChatTemplate:
         )
         try:
             self._template = environment.from_string(source)
-        except jinja2.TemplateError as error:
+        # It becomes Python, which has limits of its own to how deep things stand.
+        except (jinja2.TemplateError, SyntaxError, RecursionError, MemoryError) as error:
             raise TemplateError(f"the chat template does not compile: {error}") from error
 
     def render(self, messages: Sequence[Message]) -> Iterator[int | str]:
