@@ -1,5 +1,7 @@
 import errno
 import hashlib
+import os
+import select
 import subprocess
 import sys
 import threading
@@ -60,6 +62,31 @@ def test_two_at_once_convert_once(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", program, str(model.path), str(tmp_path / "cache")]
     subprocess.run(command, check=True)
+
+
+def test_who_is_killed_takes_the_converting_process_along(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from services.worker.engines.litert.cache import converted\n"
+        "from services.worker.engines.litert.shapes import Shapes\n"
+        "from services.worker.engines.models.finding import ModelFile\n"
+        "model, cache = map(Path, sys.argv[1:])\n"
+        "converted(ModelFile('m', model, 'sha'), cache, Shapes(1, 100), lambda *_: None)\n"
+    )
+    (tmp_path / "m").mkdir()
+    config = tmp_path / "m" / "config.json"
+    os.mkfifo(config)  # to read it takes for ever
+    command = [sys.executable, "-c", program, str(config.parent), str(tmp_path / "cache")]
+    with subprocess.Popen(command) as parent:
+        reading = config.open("wb")  # waits until the converting process reads
+        (child,) = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+        ended = os.pidfd_open(int(child))
+        parent.kill()
+    try:
+        assert select.select([ended], [], [], 20)[0], "it runs on"
+    finally:
+        reading.close()
+        os.close(ended)
 
 
 def test_what_cannot_be_converted_leaves_nothing(tmp_path: Path) -> None:

