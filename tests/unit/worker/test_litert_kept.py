@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.worker.engines.litert.kept import alone, let_go, make_whole, put, used
+from services.worker.engines.litert.kept import alone, clear, let_go, make_whole, put, used
 
 
 def folders(base: Path, count: int) -> list[Path]:
@@ -63,6 +63,25 @@ def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> No
     assert len(list(tmp_path.iterdir())) == 1
     make_whole(kept, lambda folder: (folder / "file").write_text("x") and None)
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_who_is_killed_as_a_folder_goes_leaves_no_half_one(tmp_path: Path) -> None:
+    program = (
+        "import os, shutil, sys; from pathlib import Path\n"
+        "from services.worker.engines.litert.kept import let_go\n"
+        "def die(path, *rest, **more):\n"
+        "    next(p for p in Path(path).rglob('*') if p.is_file()).unlink()\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "shutil.rmtree = die\n"
+        "let_go([Path(sys.argv[1])], 0)\n"
+    )
+    kept = tmp_path / "kept[1]"
+    make_whole(kept, lambda folder: [(folder / n).write_text("x") for n in "ab"] and None)
+    assert subprocess.run([sys.executable, "-c", program, str(kept)], check=False).returncode == -9
+    assert not kept.exists()
+    assert len(list(tmp_path.iterdir())) == 1
+    clear(tmp_path, "kept[[]?]")
+    assert not list(tmp_path.iterdir())
 
 
 def test_who_waits_says_so_first(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ is kept opens without TensorFlow and from a folder that cannot be written; makin
 it starts a process that has TensorFlow.
 """
 
+import glob
 import hashlib
 import importlib.metadata
 import json
@@ -23,7 +24,7 @@ from typing import TypeAlias
 
 from services.worker.child_environment import child_environment
 from services.worker.engines.errors import ModelUnavailableError
-from services.worker.engines.litert.kept import alone, let_go, make_whole
+from services.worker.engines.litert.kept import alone, clear, let_go, make_whole
 from services.worker.engines.litert.rounding import ROUNDING_VERSION
 from services.worker.engines.litert.shapes import INT8_VERSION, Shapes
 from services.worker.engines.models.finding import ModelFile
@@ -65,9 +66,12 @@ def converted(
         waits = lambda: progress("waiting: another worker converts the model", 0.0)  # noqa: E731
         with alone(cache_dir / f"{model.name}-int8.lock", waits):
             if not kept.is_dir():
+                kinds = [_names_of(model, kind) for kind in ("rounded", "int8")]
+                for names in kinds:
+                    clear(cache_dir, names)
                 make_whole(kept, lambda whole: _convert(model, rounded, whole, shapes, progress))
-                for kind in ("rounded", "int8"):
-                    let_go(_whole_ones(cache_dir, f"{model.name}-{kind}-"), _KEPT)
+                for names in kinds:
+                    let_go([path for path in cache_dir.glob(names) if path.is_dir()], _KEPT)
     except OSError as error:
         raise ModelUnavailableError(
             f"cannot keep {model.name} in int8 under {cache_dir}: {error.strerror or error}"
@@ -111,9 +115,9 @@ def _convert(
         raise ModelUnavailableError(f"{model.name} could not be converted to int8: {last:.300}")
 
 
-def _whole_ones(cache_dir: Path, prefix: str) -> list[Path]:
-    length = len(prefix) + len(_short(""))
-    return [p for p in cache_dir.glob(f"{prefix}*") if p.is_dir() and len(p.name) == length]
+def _names_of(model: ModelFile, kind: str) -> str:
+    """What all of a model's folders of a kind are called, as a pattern."""
+    return glob.escape(f"{model.name}-{kind}-") + "?" * len(_short(""))
 
 
 def _short(text: str) -> str:

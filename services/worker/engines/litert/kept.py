@@ -7,12 +7,15 @@ process that holds them, however that ends.
 """
 
 import fcntl
+import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_SCRATCH = ".making-"
 
 
 @contextmanager
@@ -29,17 +32,21 @@ def alone(lock: Path, waits: Callable[[], None]) -> Iterator[None]:
 
 def make_whole(folder: Path, make: Callable[[Path], None]) -> None:
     """Let `make` fill a folder, which then becomes `folder`. The caller is alone."""
-    prefix = f"{folder.name}.making-"
-    for left in folder.parent.glob(f"{prefix}*"):
-        shutil.rmtree(left, ignore_errors=True)  # by a process that was killed: we are alone
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as scratch:
-        whole = Path(scratch) / "whole"
+    clear(folder.parent, glob.escape(folder.name))
+    with _scratch(folder) as scratch:
+        whole = scratch / "whole"
         whole.mkdir()
         make(whole)
         for path in (*whole.iterdir(), whole):
             _sync(path)
         whole.replace(folder)
         _sync(folder.parent)
+
+
+def clear(base: Path, names: str) -> None:
+    """Remove what killed processes have left of folders with such names. The caller is alone."""
+    for left in base.glob(f"{names}{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def put(source: Path, target: Path) -> None:
@@ -60,16 +67,30 @@ def used(folder: Path) -> int:
 
 
 def let_go(folders: Sequence[Path], keep: int) -> None:
-    """Delete all but those used last, `keep` of them, and those that are in use."""
+    """Delete all but those used last, `keep` of them, and those that are in use.
+
+    The caller is alone. Who is killed meanwhile leaves no half folder under its name.
+    """
     for folder in sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)[keep:]:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
+            with _scratch(folder) as scratch:
+                folder.replace(scratch / "gone")
         except BlockingIOError:
             continue
         finally:
             os.close(handle)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder beside this one, deleted at the end; by `clear`, where the process is killed."""
+    prefix = f"{folder.name}{_SCRATCH}"
+    with tempfile.TemporaryDirectory(
+        dir=folder.parent, prefix=prefix, ignore_cleanup_errors=True
+    ) as scratch:
+        yield Path(scratch)
 
 
 def _sync(path: Path) -> None:
