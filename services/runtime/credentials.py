@@ -7,7 +7,8 @@ stay on the connection that they have. Knows no service.
 """
 
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -80,11 +81,8 @@ class _Fetch:
 
     def first(self) -> grpc.ServerCertificateConfiguration:
         """What the server begins with."""
-        try:
-            self._seen = self._files.look()
-            return self._configuration()
-        except ssl.SSLError as error:
-            raise OSError(f"{self._cert} and {self._key}: {_why(error)}") from None
+        self._seen = self._files.look()
+        return self._configuration()
 
     def __call__(self) -> grpc.ServerCertificateConfiguration | None:
         """What the server shows from now on; None: what it shows already."""
@@ -96,7 +94,7 @@ class _Fetch:
             configuration = self._configuration()
         except OSError as error:  # a file is not there, or in the middle of being changed
             if self._complained != found or found is None:
-                log.warning("certificate unusable", reason=_why(error))
+                log.warning("certificate unusable", reason=error.strerror or str(error))
             self._complained = found
             return None
         self._seen = found
@@ -104,14 +102,24 @@ class _Fetch:
         return configuration
 
     def _configuration(self) -> grpc.ServerCertificateConfiguration:
-        # gRPC would take a key that does not fit, and then fail every handshake.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self._cert, self._key)
-        trusted = self._tls.tls_ca.read_bytes() if self._tls.tls_ca else None
+        # gRPC would take a key that does not fit, or no authorities, and then fail every handshake.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with _naming(self._cert, self._key):
+            context.load_cert_chain(self._cert, self._key)
+        trusted = None
+        if self._tls.tls_ca:
+            with _naming(self._tls.tls_ca):
+                context.load_verify_locations(self._tls.tls_ca)
+            trusted = self._tls.tls_ca.read_bytes()
         pair = (self._key.read_bytes(), self._cert.read_bytes())
         return grpc.ssl_server_certificate_configuration([pair], trusted)
 
 
-def _why(error: OSError) -> str:
-    if isinstance(error, ssl.SSLError):
-        return error.reason or "no certificate and its key"
-    return error.strerror or type(error).__name__
+@contextmanager
+def _naming(*paths: Path) -> Iterator[None]:
+    """Name the files that cannot be used; OSError."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        why = error.reason or "not what it should be, in PEM"
+        raise OSError(f"{' and '.join(map(str, paths))}: {why}") from None

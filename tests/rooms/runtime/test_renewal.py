@@ -133,6 +133,26 @@ async def test_files_that_do_not_fit_change_nothing(
     assert await comes_in(address, place.client)
 
 
+@pytest.mark.parametrize("cut", [0, 1, -30])
+async def test_authorities_that_cannot_be_read_change_nothing(
+    place: Place, address: str, cut: int
+) -> None:
+    whole = (place.folder / "ca.pem").read_bytes()
+    client = place.copied(place.folder.parent / "client").client
+    place.write("ca.pem", whole[:cut])
+    assert await comes_in(address, client)
+    place.write("ca.pem", whole)
+    assert await comes_in(address, client)
+
+
+async def test_a_server_does_not_start_without_readable_authorities(place: Place) -> None:
+    place.write("ca.pem", b"")
+    settings = ServerSettings(**place.tls("server"))
+    with pytest.raises(OSError, match=r"ca\.pem: NO_CERTIFICATE_OR_CRL_FOUND"):
+        async with serving(settings, [], public=False, registry=CollectorRegistry()):
+            pass
+
+
 async def test_a_server_does_not_start_with_a_key_that_does_not_fit(place: Place) -> None:
     place.write("server.key", (place.folder / "client.key").read_bytes())
     settings = ServerSettings(**place.tls("server"))
