@@ -76,11 +76,12 @@ def own() -> Iterator[Scenario]:
 
 
 def large() -> Iterator[Scenario]:
-    """Fleets in shards, and one of 5,000 workers."""
+    """Fleets in shards, to 1,000 workers at each load, and one of 5,000."""
     for fleet in ("equal", "degraded"):
         for age_ms in (100, 1000):
             yield Scenario(64, 0.95, fleet, age_ms, 20.0)
-        yield Scenario(1000, 0.95, fleet, 1000, 6.0)
+        for load in (0.7, 0.85, 0.95):
+            yield Scenario(1000, load, fleet, 1000, 6.0)
     for age_ms in AGES:
         yield Scenario(5000, 0.95, "degraded", age_ms, 4.0)
     yield Scenario(5000, 0.95, "degraded", 1000, 4.0, lost_share=0.3)
