@@ -5,6 +5,7 @@ Decides how a server process starts and stops; knows nothing of what it serves.
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import resource
@@ -162,6 +163,9 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     async with serve(settings) as running:
+        # What has been loaded by now stays: a full collection need not go through it again.
+        gc.collect()
+        gc.freeze()
         started.set()
         log.info("serving", **asdict(running))
         announce(settings.announce_fd, {"serving": asdict(running)})

@@ -81,6 +81,14 @@ async def test_it_announces_serves_and_ends_on_sigterm() -> None:
         assert events == ["serving", "stopping", "stopped"]
 
 
+async def test_what_was_loaded_at_the_start_is_gone_through_by_no_collection() -> None:
+    async with process() as (child, lines):
+        assert b"serving" in await lines.readline()
+        child.send_signal(signal.SIGTERM)
+        out, _ = await child.communicate()
+    assert int(out) > 10_000
+
+
 async def test_a_signal_ends_a_start_that_hangs() -> None:
     async with process("--start-hangs") as (child, lines):
         assert json.loads(await lines.readline()) == {"progress": "hanging", "fraction": 0.5}
