@@ -60,11 +60,11 @@ class Book:
 
     def pick(self, ticket: Ticket, window: float = 1.0) -> Choice | None:
         """The best worker with room for a ticket now; `window`: the part that may be full."""
-        penalty, tokens = self._asked(ticket)
+        penalty, tokens, booked = self._asked(ticket)
         if window < 1:
             in_hand = self.roster.columns.in_hand[: len(penalty)]
             penalty = np.where(in_hand < window, penalty, np.inf)
-        return pick(self.roster.columns, penalty, tokens, self._booked(ticket), self._rng)
+        return pick(self.roster.columns, penalty, tokens, booked, self._rng)
 
     def grant(self, ticket: Ticket, choice: Choice, now: float) -> Grant:
         """Bind a ticket to the worker chosen."""
@@ -76,7 +76,7 @@ class Book:
             worker_id=account.id,
             epoch=account.epoch,
             granted_at=now,
-            booked_tokens=self._booked(ticket),
+            booked_tokens=self.roster.servers(ticket.lane).booked(ticket),
             held_tokens=self.affinity.held(ticket.marks, choice.row),
         )
         # Events and reports may disagree about the prompt for as long as about the lease.
@@ -187,16 +187,17 @@ class Book:
         self.roster.forget_models(now)
         return leases
 
-    def _asked(self, ticket: Ticket) -> tuple[Floats, float | Floats]:
-        """What a pick wants of a ticket: where it may go, and what is left to compute there."""
-        penalty = self.roster.servers(ticket.lane).penalty
-        left = self.affinity.left(ticket.marks, ticket.prompt_tokens, len(penalty))
-        return penalty, ticket.prompt_tokens if left is None else left
+    def _asked(self, ticket: Ticket) -> tuple[Floats, float | Floats, int]:
+        """What a pick wants of a ticket: where it may go, what is left to compute there, room."""
+        servers = self.roster.servers(ticket.lane)
+        left = self.affinity.left(ticket.marks, ticket.prompt_tokens, len(servers.penalty))
+        tokens = ticket.prompt_tokens if left is None else left
+        return servers.penalty, tokens, servers.booked(ticket)
 
     def _candidates(self, ticket: Ticket, choice: Choice) -> tuple[Candidate, ...]:
         """The workers that have room for a ticket, the best first, the one chosen among them."""
-        penalty, tokens = self._asked(ticket)
-        found = best(self.roster.columns, penalty, tokens, self._booked(ticket), MOST_CANDIDATES)
+        penalty, tokens, booked = self._asked(ticket)
+        found = best(self.roster.columns, penalty, tokens, booked, MOST_CANDIDATES)
         if choice.row not in [candidate.row for candidate in found]:
             found[-1] = choice
         return tuple(self._candidate(ticket, told, choice) for told in found)
@@ -211,11 +212,6 @@ class Book:
             kv_free=account.kv_free,
             is_chosen=told.row == chosen.row,
         )
-
-    def _booked(self, ticket: Ticket) -> int:
-        """Prompt and longest answer: never more than a context holds."""
-        longest = self.roster.servers(ticket.lane).greatest_context
-        return min(ticket.prompt_tokens + ticket.max_tokens, longest)
 
     def _strike(self, leases: list[Lease]) -> list[Lease]:
         """Take leases that are over out of the indexes."""

@@ -133,9 +133,9 @@ def pick(
     if len(near) > 1:
         if isinstance(tokens, np.ndarray):
             left = tokens[near]
-            near = near[left == left.min()]
+            near = near[left == left[left.argmin()]]
         fill = columns.fill[near]
-        near = near[fill == fill.min()]
+        near = near[fill == fill[fill.argmin()]]
     row = int(near[0] if len(near) == 1 else near[int(rng.random() * len(near))])
     return Choice(row, float(seconds[row]))
 

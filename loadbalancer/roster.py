@@ -17,7 +17,7 @@ from loadbalancer.policy import Columns, Floats
 from loadbalancer.prediction import entry
 from loadbalancer.rates import ModelRates
 from loadbalancer.rules import Rules
-from loadbalancer.tickets import Lane
+from loadbalancer.tickets import Lane, Ticket
 
 NO_LIMIT = 1 << 62
 LANES_REMEMBERED = 1024
@@ -36,6 +36,10 @@ class Servers:
     greatest_context: int
     count: int
     hope_ends: float
+
+    def booked(self, ticket: Ticket) -> int:
+        """Prompt and longest answer: never more than a context holds."""
+        return min(ticket.prompt_tokens + ticket.max_tokens, self.greatest_context)
 
 
 class Roster:
