@@ -7,8 +7,12 @@ else runs on the machine matters little:
     python -m benchmarks.picks
 """
 
+import argparse
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -156,10 +160,10 @@ def of_reports() -> float:
     return best_microseconds(lambda n: desk.decide([load(0, n + 2, held)], 0.2), 500)
 
 
-def main() -> None:
-    """Measure and print."""
-    print("| workers | pick, us | in a dialogue, us | a request's life, us | 16 told together |")
-    print("|---|---|---|---|---|")
+def told() -> Iterator[str]:
+    """The lines of the table, and what a report costs."""
+    yield "| workers | pick, us (goal 10, 15, 25) | in a dialogue | a life | 16 together |"
+    yield "|---|---|---|---|---|"
     for workers in WORKERS:
         costs = (
             of_picks(workers),
@@ -167,8 +171,27 @@ def main() -> None:
             of_requests(workers),
             of_batches(workers),
         )
-        print(f"| {workers:,} | " + " | ".join(f"{cost:.1f}" for cost in costs) + " |", flush=True)
-    print(f"\nA report that lists 64 leases: {of_reports():.1f} us.")
+        yield f"| {workers:,} | " + " | ".join(f"{cost:.1f}" for cost in costs) + " |"
+    yield f"\nA report that lists 64 leases: {of_reports():.1f} us."
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--write", type=Path, help="keep it in this file")
+    asked = parser.parse_args()
+    lines = [
+        "# What a decision costs\n",
+        f"`python -m benchmarks.picks {' '.join(sys.argv[1:])}`, {datetime.now(UTC).date()};"
+        f" microseconds of processor time,\nthe best of {ROUNDS} rounds. *In a dialogue*: a pick"
+        " where every worker holds how the prompt begins.\n*A life*: of a request, to its end;"
+        " *16 together*: where so many are told in one message.\n",
+        *told(),
+    ]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if asked.write:
+        asked.write.write_text(text)
 
 
 if __name__ == "__main__":
