@@ -55,7 +55,6 @@ class BalancerSettings(ServerSettings, DiscoverySettings):
         at_least=1,
         at_most=65_536,
     )
-
     lock_key: str | None = setting(
         "evenflow/balancer",
         "key under which balancers agree by Consul's lock which one is active; empty: this one is",
@@ -64,7 +63,6 @@ class BalancerSettings(ServerSettings, DiscoverySettings):
     shards: int = setting(
         1, "parts that the workers are divided into, each with a lock of its own", at_least=1
     )
-
     marks_remembered: int = setting(
         _DEFAULTS.marks_remembered,
         "beginnings of prompts that workers are known to hold, each counted once a worker",
@@ -79,7 +77,6 @@ class BalancerSettings(ServerSettings, DiscoverySettings):
         """Name a part that there is not, and a weight that is none."""
         if self.shard >= self.shards:
             yield f"shard: {self.shard} is not one of {self.shards}, which count from 0"
-
         for given in self.tenant_weights:
             tenant, _, weight = given.partition("=")
             if not tenant or not LEAST_WEIGHT <= _number(weight) <= MOST_WEIGHT:

@@ -6,7 +6,7 @@ What every request brings is a named tuple, which is made in a third of the time
 that a frozen dataclass takes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import NamedTuple, TypeAlias
 
@@ -267,7 +267,7 @@ class Reject:
     sender: Sender
     number: int
     reason: RejectReason
-    retry_after: float = field(default=0.0)
+    retry_after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
