@@ -94,6 +94,7 @@ class LabelRun:
             text=wanted.text.reveal,
             label=wanted.label,
             options=wanted.options,
+            cache_scope=wanted.task.tenant,
         )
         left = max(0.0, self._deadline - self._clock())
         try:

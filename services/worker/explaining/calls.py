@@ -4,7 +4,6 @@ Decides which model or classifier is meant, and what of it is logged: never a te
 """
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 import grpc
 import structlog
@@ -18,6 +17,7 @@ from services.worker.explaining import wire
 from services.worker.explaining.events import Event, Finished
 from services.worker.explaining.explaining import Explaining
 from services.worker.explaining.reading import AnswerWanted, LabelWanted, read_wanted
+from services.worker.explaining.unread import Unread
 from services.worker.load import Identity
 
 _ENGINE_REFUSALS = (NoSlot, PromptTooLong, UnknownToken, TemplateError, EngineFailed)
@@ -32,7 +32,7 @@ async def explain(
     wanted = read_wanted(request)
     _check_name(wanted, identity)
     try:
-        async with aclosing(_events(wanted, explaining)) as events:
+        async with Unread(_events(wanted, explaining)) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     _log(wanted, event)

@@ -116,7 +116,7 @@ class Explaining:
         self._check(len(prompt) + max(1, len(answer)))
         clock = asyncio.get_running_loop().time
         arrived = clock()
-        with self._turns.turn() as turn:
+        with self._turns.turn(wanted.cache_scope) as turn:
             is_generated = not answer
             if is_generated:
                 room = min(longest, self._limits.tokens - len(prompt))
@@ -125,8 +125,8 @@ class Explaining:
                         yield Progress(Stage.ANSWERING, len(answer), room)
                 if not answer:
                     raise EmptyAnswer
-            if turn.ahead:
-                yield Progress(Stage.WAITING, 0, turn.ahead)
+            if ahead := turn.join():
+                yield Progress(Stage.WAITING, 0, ahead)
             await turn.comes()
             explained = Explained(
                 request_id=wanted.request_id,
@@ -171,9 +171,9 @@ class Explaining:
             names=dict(enumerate(labels)),
         )
         arrived = asyncio.get_running_loop().time()
-        with self._turns.turn() as turn:
-            if turn.ahead:
-                yield Progress(Stage.WAITING, 0, turn.ahead)
+        with self._turns.turn(wanted.cache_scope) as turn:
+            if ahead := turn.join():
+                yield Progress(Stage.WAITING, 0, ahead)
             await turn.comes()
             async with aclosing(self._told(explained, arrived)) as events:
                 async for event in events:

@@ -15,7 +15,7 @@ from services.runtime.status import RpcFault, Violation
 from services.runtime.text import Text
 from services.worker.engines.engine import Message
 from services.worker.explaining.values import Method, Options
-from services.worker.validation import ROLES, chat_faults
+from services.worker.validation import ROLES, SCOPE_BYTES, chat_faults
 
 TEXT_BYTES = 64 << 10
 ALTERNATIVES = 20
@@ -57,6 +57,7 @@ class LabelWanted:
     text: Text
     label: str
     options: Options
+    cache_scope: str
 
 
 def read_wanted(request: worker_pb2.WorkerServiceExplainRequest) -> AnswerWanted | LabelWanted:
@@ -76,7 +77,9 @@ def read_wanted(request: worker_pb2.WorkerServiceExplainRequest) -> AnswerWanted
     options = read_options(request.options)
     if request.WhichOneof("input") == "text":
         text = Text(request.text)
-        return LabelWanted(request.request_id, request.model, text, request.label, options)
+        return LabelWanted(
+            request.request_id, request.model, text, request.label, options, request.cache_scope
+        )
     answer: Text | tuple[int, ...] | None = tuple(request.answer_token_ids) or None
     if request.answer_text:
         answer = Text(request.answer_text)
@@ -115,6 +118,8 @@ def option_faults(options: explanation_pb2.ExplanationOptions) -> Iterator[Viola
 def _faults(request: worker_pb2.WorkerServiceExplainRequest) -> Iterator[Violation]:
     if not _ID.fullmatch(request.request_id):
         yield Violation("request_id", "must be empty or 1 to 64 of [A-Za-z0-9._-]")
+    if len(request.cache_scope.encode()) > SCOPE_BYTES:
+        yield Violation("cache_scope", f"must be at most {SCOPE_BYTES} bytes")
     kind = request.WhichOneof("input")
     match kind:
         case "prompt" | "text":
@@ -130,6 +135,10 @@ def _faults(request: worker_pb2.WorkerServiceExplainRequest) -> Iterator[Violati
         yield Violation("answer_text", "a text that is classified has no answer")
     if kind != "text" and request.label:
         yield Violation("label", "only a text that is classified has a label")
+    yield from _answer_faults(request)
+
+
+def _answer_faults(request: worker_pb2.WorkerServiceExplainRequest) -> Iterator[Violation]:
     if request.answer_text and request.answer_token_ids:
         yield Violation("answer_token_ids", "give these or answer_text")
     if len(request.answer_text.encode()) > TEXT_BYTES:

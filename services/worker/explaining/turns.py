@@ -1,8 +1,8 @@
-"""Whose explanation runs, and how many may wait.
+"""Turns to explain, and how many may have a place: `queue.py`'s order carried out.
 
-Decides the order: one runs at a time, in the order of arrival, for two would take
-twice the memory and end no sooner. More than `limit` are refused, and told when to
-come back: from how long the last ones took. Knows no explanation.
+One explanation runs at a time, for two would take twice the memory and end no sooner.
+More than `limit` are refused, and told when to come back: from how long the last ones
+took. Knows no explanation.
 """
 
 import asyncio
@@ -10,60 +10,79 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from services.worker.explaining.errors import ExplainerBusy
+from services.worker.explaining.queue import Place, Queue
 
 _NEWEST = 0.3  # weight of the last explanation in the mean
 _FIRST_GUESS = 30.0  # seconds
 
 
 class Turn:
-    """A place in the queue of `turns`."""
+    """An explanation's place; its turn comes when it stands first in the line."""
 
-    def __init__(self, turns: "list[Turn]") -> None:
-        self._turns = turns
+    def __init__(self, place: Place, queue: Queue) -> None:
+        self._place = place
+        self._queue = queue
+        self._changed = asyncio.Event()
+        self._busy: ExplainerBusy | None = None
         self.began: float | None = None
-        self._is_first = asyncio.Event()
 
-    @property
-    def ahead(self) -> int:
-        """How many are before it."""
-        return self._turns.index(self)
+    def join(self) -> int:
+        """Stand in the line; returns how many are before it.
+
+        Raises:
+            ExplainerBusy: it had to give its place to another scope.
+        """
+        if self._busy is not None:
+            raise self._busy
+        ahead = self._queue.join(self._place)
+        self.look()
+        return ahead
 
     async def comes(self) -> None:
-        """Wait until nobody is before it."""
-        await self._is_first.wait()
-        self.began = asyncio.get_running_loop().time()
+        """Wait until nobody in the line is before it; raises as `join` does."""
+        await self._changed.wait()
+        if self._busy is not None:
+            raise self._busy
 
-    def call(self) -> None:
-        """Nobody is before it any more."""
-        self._is_first.set()
+    def look(self) -> None:
+        """The line has changed."""
+        if self._queue.first is self._place and self.began is None:
+            self.began = asyncio.get_running_loop().time()
+            self._changed.set()
+
+    def give_way(self, busy: ExplainerBusy) -> None:
+        """Its place is another's now."""
+        self._busy = busy
+        self._changed.set()
 
 
 class Turns:
-    """The queue. `changed` is called whenever `used` may differ."""
+    """Who explains. `changed` is called whenever `used` may differ."""
 
     def __init__(self, limit: int, changed: Callable[[], None]) -> None:
         self.limit = limit
         self._changed = changed
-        self._turns: list[Turn] = []
+        self._queue = Queue()
+        self._turns: dict[Place, Turn] = {}
         self._mean = _FIRST_GUESS
 
     @property
     def used(self) -> int:
         """Explanations that run or wait."""
-        return len(self._turns)
+        return len(self._queue)
 
     @contextmanager
-    def turn(self) -> Iterator[Turn]:
-        """Have a place while the block runs.
+    def turn(self, scope: str) -> Iterator[Turn]:
+        """Have a place while the block runs, or until another scope needs it.
 
         Raises:
-            ExplainerBusy: as many as may are here.
+            ExplainerBusy: as many as may are here, and none gives way.
         """
         if self.used >= self.limit:
-            raise ExplainerBusy(self.limit, self._mean)
-        turn, clock = Turn(self._turns), asyncio.get_running_loop().time
-        self._turns.append(turn)
-        self._turns[0].call()
+            self._make_room(scope)
+        place, clock = Place(scope), asyncio.get_running_loop().time
+        turn = self._turns[place] = Turn(place, self._queue)
+        self._queue.add(place)
         self._changed()
         try:
             yield turn
@@ -71,10 +90,23 @@ class Turns:
             if turn.began is not None:
                 took = clock() - turn.began
                 self._mean += _NEWEST * (took - self._mean)
-            self._turns.remove(turn)
-            if self._turns:
-                self._turns[0].call()
-            self._changed()
+            if place in self._turns:
+                self._leave(place)
+                self._changed()
+
+    def _make_room(self, newcomer: str) -> None:
+        busy = ExplainerBusy(self.limit, self._mean)
+        place = self._queue.last_of_greediest(newcomer) if self.limit else None
+        if place is None:
+            raise busy
+        self._leave(place).give_way(busy)
+
+    def _leave(self, place: Place) -> Turn:
+        turn = self._turns.pop(place)
+        self._queue.remove(place)
+        if self._queue.first is not None:
+            self._turns[self._queue.first].look()
+        return turn
 
     def __repr__(self) -> str:
-        return f"<Turns {self.used} of {self.limit}>"
+        return f"<Turns of {self.limit}, {self._queue!r}>"

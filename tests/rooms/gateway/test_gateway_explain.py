@@ -441,4 +441,7 @@ async def test_a_tenant_shares_its_cache_with_nobody(serving):
         )
     )
     (run,) = [told for worker in serving.workers for told in worker.requests]
-    assert asked(serving)[0].cache_scope == run.cache_scope == "mine"
+    await events_of(serving.stub.Explain(label(), metadata=metadata))
+    scopes = [told.cache_scope for told in asked(serving)]
+    assert scopes == ["mine", "mine"]
+    assert run.cache_scope == "mine"

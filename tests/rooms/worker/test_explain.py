@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import ExitStack
 
 import grpc
 import pytest
@@ -118,6 +119,12 @@ async def test_the_load_report_tells_of_places(explaining):
             "OTHER_REVISION",
             "revision",
         ),
+        (
+            request(model="tiny", text="a", cache_scope="x" * 257),
+            "INVALID_ARGUMENT",
+            "INVALID_FIELD",
+            "cache_scope: must be at most 256 bytes",
+        ),
         (request(model="other", text="a"), "NOT_FOUND", "UNKNOWN_CLASSIFIER", "tiny"),
         (request(prompt="a"), "FAILED_PRECONDITION", "NOT_EXPLAINABLE", "no gradients"),
     ],
@@ -170,9 +177,9 @@ async def test_who_leaves_in_the_middle_leaves_a_process_that_listens(child):
 async def test_turns_come_in_order_and_are_bounded():
     changes = []
     turns = Turns(2, lambda: changes.append(turns.used))
-    with turns.turn() as first, turns.turn() as second:
-        assert (first.ahead, second.ahead) == (0, 1)
-        with pytest.raises(ExplainerBusy), turns.turn():
+    with turns.turn("a") as first, turns.turn("a") as second:
+        assert (first.join(), second.join()) == (0, 1)
+        with pytest.raises(ExplainerBusy), turns.turn("a"):
             pass
         await first.comes()
         waiting = asyncio.ensure_future(second.comes())
@@ -180,3 +187,47 @@ async def test_turns_come_in_order_and_are_bounded():
         assert not waiting.done()
         waiting.cancel()
     assert changes == [1, 2, 1, 0]
+
+
+async def test_who_is_not_ready_keeps_nobody_waiting():
+    turns = Turns(2, lambda: None)
+    with turns.turn("a") as answering, turns.turn("b") as ready:
+        assert ready.join() == 0
+        await ready.comes()
+        assert answering.join() == 1
+
+
+async def test_a_greedy_tenant_gives_a_place_to_another_that_has_the_next_turn():
+    turns = Turns(3, lambda: None)
+    with ExitStack() as first, turns.turn("greedy") as second:
+        running = first.enter_context(turns.turn("greedy"))
+        running.join()
+        assert second.join() == 1
+        waiting = asyncio.ensure_future(second.comes())
+        with ExitStack() as last:
+            third = last.enter_context(turns.turn("greedy"))
+            with turns.turn("other") as other:
+                assert turns.used == 3
+                assert other.join() == 1, "only what runs is before it"
+                with pytest.raises(ExplainerBusy):
+                    third.join()
+                with pytest.raises(ExplainerBusy), turns.turn("greedy"):
+                    pass
+                first.close()
+                await other.comes()
+                assert not waiting.done()
+            await waiting
+
+
+async def test_who_gives_way_while_it_waits_is_told():
+    turns = Turns(2, lambda: None)
+    with turns.turn("greedy") as running, ExitStack() as left:
+        running.join()
+        waits = left.enter_context(turns.turn("greedy"))
+        waits.join()
+        waiting = asyncio.ensure_future(waits.comes())
+        with turns.turn("other"):
+            with pytest.raises(ExplainerBusy):
+                await waiting
+            left.close()
+            assert turns.used == 2

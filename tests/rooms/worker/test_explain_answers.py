@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, asynccontextmanager
 
 import pytest
+from evenflow.v1.explanation_pb2 import ExplanationOptions
+from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
 
 from services.runtime.text import Text
 from services.worker.engines.batched import BatchedEngine
@@ -17,6 +19,7 @@ from services.worker.engines.scripted import (
     ScriptedTokenizer,
     expected_tokens,
 )
+from services.worker.explaining.calls import explain
 from services.worker.explaining.child import Child
 from services.worker.explaining.errors import (
     EmptyAnswer,
@@ -29,6 +32,7 @@ from services.worker.explaining.explaining import Explaining, Limits
 from services.worker.explaining.reading import AnswerWanted
 from services.worker.explaining.turns import Turns
 from services.worker.explaining.values import Options
+from services.worker.load import Identity
 
 TINY = (sys.executable, "-m", "tests.tools.tiny_explainer")
 LIMITS = StepLimits(slots=2, context=256, vocabulary=VOCABULARY, prefill_chunk=8)
@@ -43,9 +47,11 @@ class Silent(BatchedEngine):
 
 
 @asynccontextmanager
-async def an_explaining(kind: type[BatchedEngine] = BatchedEngine):
+async def an_explaining(
+    kind: type[BatchedEngine] = BatchedEngine, changed: Callable[[], None] = lambda: None
+):
     model = ScriptedModel(LIMITS, Pace(step_seconds=0.001))
-    turns = Turns(2, lambda: None)
+    turns = Turns(2, changed)
     tokenizer, limits = ScriptedTokenizer(), Limits(64, 16, VOCABULARY)
     async with (
         kind("small", model, tokenizer, Serving()) as engine,
@@ -64,7 +70,8 @@ async def test_an_answer_is_generated_first_then_waits_then_is_explained():
     async with an_explaining() as (explaining, engine, turns):
         stages, leases = [], set()
         before_it = ExitStack()
-        other = before_it.enter_context(turns.turn())
+        other = before_it.enter_context(turns.turn("another"))
+        other.join()
         await other.comes()
         events = explaining.answer(wanted(lease_id=7))
         while Stage.WAITING not in stages:
@@ -122,7 +129,24 @@ async def test_what_cannot_be_explained_gives_its_place_back(what, error, told):
 
 async def test_who_finds_no_place_generates_nothing():
     async with an_explaining() as (explaining, engine, turns):
-        with turns.turn(), turns.turn():
+        with turns.turn(""), turns.turn("another"):
             with pytest.raises(ExplainerBusy):
                 await anext(explaining.answer(wanted()))
             assert engine.load().generated_tokens_total == 0
+
+
+async def test_who_does_not_read_holds_up_nobody():
+    has_ended = asyncio.Event()
+    async with an_explaining(changed=lambda: turns.used or has_ended.set()) as found:
+        explaining, engine, turns = found
+        identity = Identity("w", 1, engine.info)
+        request = WorkerServiceExplainRequest(
+            prompt=PROMPT, options=ExplanationOptions(max_answer_tokens=16)
+        )
+        unread = explain(request, explaining, identity)
+        await anext(unread)
+        await has_ended.wait()
+        told = [response.WhichOneof("event") async for response in unread]
+    kinds = [kind for kind in told if kind != "progress"]
+    assert kinds == ["started", *16 * ["attribution"], "finished"]
+    assert len(told) - len(kinds) < 20
