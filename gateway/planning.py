@@ -53,7 +53,7 @@ class Planner:
                 planned = partial(answering.answering, work)
             case Chat() if not conversing.is_small(work, sampling, there):
                 text = await asyncio.to_thread(conversing.transcript, work)
-                sizes = await self._sizes(text, conversing.instructions(work), there)
+                sizes = await self._sizes(text, conversing.instructions(), there)
                 planned = partial(conversing.conversing, work)
             case _:
                 return None

@@ -37,9 +37,8 @@ def transcript(task: Chat) -> Text:
     return Text("".join(map(_told, task.messages)))
 
 
-def instructions(task: Chat) -> str:
-    """What stands beside each part in its prompt."""
-    del task
+def instructions() -> str:
+    """What stands beside each part in its prompt, whatever the dialogue."""
     return words_of(input_of(Summarize(Text(""), 100)))
 
 

@@ -16,6 +16,7 @@ True
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from gateway.tasks.instruction_words import (
     IDEOGRAPH,
@@ -55,7 +56,9 @@ _QUOTATION_MARKS = (
 )
 _QUOTED = tuple(
     re.compile(
-        rf"^([^{begin}{end}]*+){begin}([^{begin}{end}]++){end}([^{begin}{end}]*+)$", re.DOTALL
+        rf"^([^{begin}{end}]{{0,{_LONGEST}}}+){begin}([^{begin}{end}]++){end}"
+        rf"([^{begin}{end}]{{0,{_LONGEST}}}+)$",
+        re.DOTALL,
     )
     for begin, end in _QUOTATION_MARKS
 )
@@ -225,6 +228,10 @@ def _allowed(words: int | None, instruction: Instruction) -> bool:
 
 def _is_text(passage: str) -> bool:
     """Whether it is long enough to be a text, and not more of the instruction."""
-    return (
-        len(passage.split()) >= _LEAST_WORDS or len(IDEOGRAPH.findall(passage)) >= _LEAST_IDEOGRAPHS
-    )
+    # No further than is needed to know: a text may be a MiB.
+    words = len(passage.split(None, _LEAST_WORDS - 1))
+    return words >= _LEAST_WORDS or _has(_LEAST_IDEOGRAPHS, IDEOGRAPH.finditer(passage))
+
+
+def _has(count: int, found: Iterator[object]) -> bool:
+    return next(islice(found, count - 1, None), None) is not None

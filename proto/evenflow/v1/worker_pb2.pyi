@@ -341,7 +341,7 @@ class WorkerServiceExplainRequest(_message.Message):
     label: _builtins.str
     """The label, for `text`; empty: the most likely one."""
     cache_scope: _builtins.str
-    """Whose prompt this is; see ExecuteRequest.cache_scope."""
+    """Whose prompt this is; see ExecuteRequest.cache_scope. Scopes take turns."""
     lease_id: _builtins.int
     """The grant's lease, under which the answer is generated; 0: none."""
     worker_epoch: _builtins.int

@@ -120,7 +120,8 @@ class WorkerServiceServicer(object):
         NOT_EXPLAINABLE), the model's own answer is empty
         (EMPTY_ANSWER), or as in Execute (STALE_EPOCH,
         OTHER_REVISION)
-        RESOURCE_EXHAUSTED   as many explanations run and wait as may (reason
+        RESOURCE_EXHAUSTED   as many explanations run and wait as may, or this one
+        waited and gave way to a scope that has fewer (reason
         EXPLAINER_BUSY), with RetryInfo; or the answer to be
         generated found no slot (NO_SLOT)
         UNAVAILABLE          draining (reason DRAINING), or the explaining process

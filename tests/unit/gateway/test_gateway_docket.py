@@ -9,8 +9,8 @@ from gateway.tickets import Cancelled, Ended, FirstToken, Outcome, Submitted, Ti
 MANY = 1000
 
 
-def a_ticket(deadline: float = 60.0) -> Ticket:
-    return Ticket("default", "", "", 10, 20, Priority.NORMAL, deadline)
+def a_ticket(deadline: float = 60.0, excluded: tuple[str, ...] = ()) -> Ticket:
+    return Ticket("default", "", "", 10, 20, Priority.NORMAL, deadline, excluded)
 
 
 @pytest.fixture
@@ -32,6 +32,18 @@ def test_all_that_is_ready_goes_out_at_once_oldest_first_and_bounded(docket):
     ids = [docket.submit(a_ticket()) for _ in range(5)]
     assert [event.ticket_id for event in docket.drain(0.0, limit=3)] == ids[:3]
     assert [event.ticket_id for event in docket.drain(0.0, limit=3)] == ids[3:]
+
+
+def test_tickets_that_exclude_much_of_a_large_fleet_go_out_a_few_at_a_time(docket):
+    most = tuple(f"worker-{number}" for number in range(5000))
+    ids = [docket.submit(a_ticket(excluded=most)) for _ in range(9)]
+    batches = [docket.drain(0.0, MANY) for _ in range(3)]
+    assert [len(batch) for batch in batches] == [4, 4, 1]
+    assert [event.ticket_id for batch in batches for event in batch] == ids
+    few = [docket.submit(a_ticket(excluded=most[:5])) for _ in range(8)]
+    assert [event.ticket_id for event in docket.drain(0.0, limit=10)] == few
+    docket.submit(a_ticket(excluded=most))
+    assert len(docket.drain(0.0, limit=1)) == 1, "one is told, however long it is"
 
 
 def test_a_lease_goes_its_way(docket):

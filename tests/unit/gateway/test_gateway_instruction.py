@@ -1,5 +1,7 @@
 """What is taken out of a free text as its instruction, and what is left alone."""
 
+import tracemalloc
+
 import pytest
 
 from gateway.tasks.instruction import SUMMARY, TRANSLATION, Separated, separated
@@ -188,3 +190,25 @@ def test_an_instruction_is_short_and_stands_at_an_end():
 def test_no_text_is_looked_at_for_long(text, instruction):
     """A rule that goes over a megabyte once for each of its letters would not end today."""
     assert separated(text, instruction) is None
+
+
+@pytest.mark.parametrize("instruction", [SUMMARY, TRANSLATION])
+@pytest.mark.parametrize("text", ["This is a text. " * (1 << 16), "a line\n" * (1 << 17)])
+def test_no_more_of_a_text_is_cut_into_words_than_is_needed(text, instruction):
+    """All words of it would be a dozen times as large as it is."""
+    tracemalloc.start()
+    try:
+        assert separated(text, instruction) is None
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 6 * len(text)
+
+
+@pytest.mark.parametrize("passage", ["one", "one " * 1000 + "two"])
+def test_a_quoted_passage_may_be_long_and_what_is_around_it_may_not(passage):
+    found = separated(f'Translate{" " * 150}"{passage}" into French', TRANSLATION)
+    assert found is not None
+    assert found.passage == passage
+    assert separated(f'Translate{" " * 200}"{passage}" into French', TRANSLATION) is None
+    assert separated(f'Translate "{passage}"{" " * 200}into French', TRANSLATION) is None
