@@ -17,7 +17,7 @@ from gateway.calls.intake import Caller
 from gateway.calls.reckoning import reckoned
 from gateway.errors import GatewayError, Refusal, Refused
 from gateway.explaining import explained
-from gateway.explanations.carrying import Deliver
+from gateway.explanations.carrying import Carrier, Deliver
 from gateway.explanations.labelling import LabelRun
 from gateway.explanations.reading import Reader
 from gateway.explanations.running import AnswerRun
@@ -95,25 +95,16 @@ class ExplainIntake:
         self, wanted: AnswerWanted | LabelWanted, deadline: float, deliver: Deliver
     ) -> AnswerRun | LabelRun:
         sources = self._sources
+        carrier = Carrier(sources.channels, deadline, deliver)
         if isinstance(wanted, AnswerWanted):
-            return AnswerRun(
-                sources.ways,
-                sources.channels,
-                sources.fleet,
-                wanted,
-                _step(wanted),
-                deadline,
-                deliver,
-            )
+            return AnswerRun(sources.ways, carrier, sources.fleet, wanted, _step(wanted), deadline)
         return LabelRun(
-            sources.channels,
+            carrier,
             sources.fleet,
             sources.ways.metrics,
             sources.rng,
             wanted,
             sources.ways.max_attempts,
-            deadline,
-            deliver,
         )
 
 

@@ -5,21 +5,17 @@ and the next where that one is gone, full or lost. Needs no ticket, as classifyi
 needs none: no slot is used. What the caller was told stands (`told.py`).
 """
 
-import asyncio
 import random
 from collections.abc import Callable
 
-from evenflow.v1.explanation_pb2 import ExplainResponse
 from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
 
 from gateway.errors import Disallowed, FieldFault, GatewayError, Refusal, Refused, WorkerBroke
-from gateway.explanations.carrying import Deliver, NotCarried, carry
-from gateway.explanations.explainers import Unable, in_order, refusal
-from gateway.explanations.told import Differs, Told
+from gateway.explanations.carrying import Carrier
+from gateway.explanations.explainers import in_order, refusal
 from gateway.explanations.wanted import LabelWanted
-from gateway.fleet import Fleet, WorkerView
+from gateway.fleet import Fleet
 from gateway.metrics import GatewayMetrics
-from gateway.relay.channels import Channels
 from gateway.runs.attempts import Attempts, Failure
 
 # What a worker calls the fields of a label, as callers know them.
@@ -27,30 +23,24 @@ _FIELDS = {"input": "label.text", "text": "label.text", "label": "label.label"}
 
 
 class LabelRun:
-    """One explanation on its way; until `deadline`, by the event loop's clock."""
+    """One explanation on its way."""
 
     def __init__(
         self,
-        channels: Channels,
+        carrier: Carrier,
         fleet: Callable[[], Fleet],
         metrics: GatewayMetrics,
         rng: random.Random,
         wanted: LabelWanted,
         max_attempts: int,
-        deadline: float,
-        deliver: Deliver,
     ) -> None:
-        self._channels = channels
+        self._carrier = carrier
         self._fleet = fleet
         self._metrics = metrics
         self._rng = rng
         self._wanted = wanted
-        self._deadline = deadline
-        self._deliver = deliver
-        self._clock = asyncio.get_running_loop().time
         self._attempts = Attempts(max_attempts)
-        self._unable: list[Unable] = []
-        self.told = Told()
+        self.told = carrier.told
 
     @property
     def attempts(self) -> int:
@@ -66,7 +56,7 @@ class LabelRun:
         lost: Failure | None = None
         for worker in in_order(self._fleet(), self._wanted.task.model, self._rng.random):
             before = self.told.passes
-            lost = await self._attempt(worker)
+            lost = await self._carrier.carry(worker.worker_id, worker.address, self._request())
             if lost is None:
                 return
             self._metrics.failed_attempts.labels(lost.kind.value).inc()
@@ -79,16 +69,9 @@ class LabelRun:
                 raise end
         raise self._nobody(lost)
 
-    async def _attempt(self, worker: WorkerView) -> Failure | None:
-        told = self.told
-        told.given_to(worker.worker_id)
-
-        async def pass_on(response: ExplainResponse) -> None:
-            if told.is_new(response):
-                await self._deliver(response)
-
+    def _request(self) -> WorkerServiceExplainRequest:
         wanted = self._wanted
-        request = WorkerServiceExplainRequest(
+        return WorkerServiceExplainRequest(
             request_id=wanted.task.request_id,
             model=wanted.task.model,
             text=wanted.text.reveal,
@@ -96,25 +79,12 @@ class LabelRun:
             options=wanted.options,
             cache_scope=wanted.task.tenant,
         )
-        left = max(0.0, self._deadline - self._clock())
-        try:
-            await carry(self._channels, worker.worker_id, worker.address, request, left, pass_on)
-            told.ended()
-        except Differs:
-            raise WorkerBroke(worker.worker_id, told.attributions, is_lost=True) from None
-        except NotCarried as error:
-            if told.is_finished:
-                return None
-            if error.unable is not None:
-                self._unable.append(error.unable)
-            return error.failure
-        return None
 
     def _nobody(self, lost: Failure | None) -> GatewayError:
         """What it comes to that no worker has explained it."""
         name = self._wanted.task.model
-        if self._unable:
-            return refusal(self._unable, name)
+        if self._carrier.unable:
+            return refusal(self._carrier.unable, name)
         if lost is not None and self.told.started is not None:
             return WorkerBroke(lost.worker_id, self.told.attributions, is_lost=True)
         if lost is not None:

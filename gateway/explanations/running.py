@@ -6,7 +6,6 @@ back when that is done, and hear the explanation to its end; where another worke
 answer needs no slot, so it holds none.
 """
 
-import asyncio
 from collections.abc import Callable
 
 from evenflow.v1.explanation_pb2 import ExplainResponse, ExplanationProgress
@@ -14,13 +13,11 @@ from evenflow.v1.worker_pb2 import WorkerServiceExplainRequest
 
 from gateway import wire
 from gateway.errors import Garbled, GatewayError, Refusal, Refused, WorkerBroke
-from gateway.explanations.carrying import Deliver, NotCarried, carry
-from gateway.explanations.explainers import Unable, not_to_ask, refusal
-from gateway.explanations.told import Differs, Told
+from gateway.explanations.carrying import Carrier
+from gateway.explanations.explainers import not_to_ask, refusal
 from gateway.explanations.wanted import AnswerWanted
 from gateway.fleet import Fleet
 from gateway.lease import Lease
-from gateway.relay.channels import Channels
 from gateway.runs.attempts import Failure, FailureKind
 from gateway.runs.trying import Trying, Ways
 from gateway.tasks.plan import Step
@@ -37,24 +34,20 @@ class AnswerRun(Trying):
     def __init__(
         self,
         ways: Ways,
-        channels: Channels,
+        carrier: Carrier,
         fleet: Callable[[], Fleet],
         wanted: AnswerWanted,
         step: Step,
         deadline: float,
-        deliver: Deliver,
     ) -> None:
         super().__init__(ways, wanted.task.request_id)
-        self._channels = channels
+        self._carrier = carrier
         self._fleet = fleet
         self._wanted = wanted
         self._step = step
         self._deadline = deadline
-        self._deliver = deliver
-        self._clock = asyncio.get_running_loop().time
-        self._unable: list[Unable] = []
         self._revision = ""
-        self.told = Told()
+        self.told = carrier.told
 
     @property
     def _position(self) -> int:
@@ -92,7 +85,8 @@ class AnswerRun(Trying):
             return error
         if self.told.started is not None and lost.kind is not FailureKind.UNABLE:
             return WorkerBroke(lost.worker_id, self.told.attributions, is_lost=True)
-        return refusal(self._unable, self._wanted.task.model) if self._unable else error
+        unable = self._carrier.unable
+        return refusal(unable, self._wanted.task.model) if unable else error
 
     def _given_up(self, end: GatewayError, lost: Failure) -> GatewayError:
         return self._refused(end, lost) if isinstance(end, Refused) else end
@@ -102,8 +96,6 @@ class AnswerRun(Trying):
         before = self.told.answered
         try:
             failure = await self._attempt(lease)
-        except Differs:
-            raise WorkerBroke(lease.grant.worker_id, self.told.attributions, is_lost=True) from None
         except Garbled:
             lease.end(Outcome.FAILED, self.told.answered - before)
             raise
@@ -115,35 +107,21 @@ class AnswerRun(Trying):
         return failure
 
     async def _attempt(self, lease: Lease) -> Failure | None:
-        grant, told = lease.grant, self.told
-        told.given_to(grant.worker_id)
-        watch = _SlotWatch(lease)
+        grant, watch = lease.grant, _SlotWatch(lease)
 
-        async def pass_on(response: ExplainResponse) -> None:
+        def heard(response: ExplainResponse) -> None:
             watch.heard(response)
-            is_new = told.is_new(response)
             if response.HasField("started"):
                 self._revision = grant.model_revision
-            if is_new:
-                await self._deliver(response)
 
         request = self._request(lease)
         try:
             async with lease.until_revoked():
-                left = max(0.0, self._deadline - self._clock())
-                await carry(self._channels, grant.worker_id, grant.address, request, left, pass_on)
-            told.ended()
-        except NotCarried as error:
-            if told.is_finished:  # whatever comes behind it changes nothing
-                return None
-            if error.unable is not None:
-                self._unable.append(error.unable)
-            return error.failure
+                return await self._carrier.carry(grant.worker_id, grant.address, request, heard)
         except TimeoutError:
             if not lease.is_revoked:
                 raise
             return Failure(FailureKind.LOST, grant.worker_id)
-        return None
 
     def _request(self, lease: Lease) -> WorkerServiceExplainRequest:
         """What this worker is asked: with the answer that the caller has been told, once it has."""
