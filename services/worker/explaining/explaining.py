@@ -34,7 +34,7 @@ from services.worker.explaining.events import (
 )
 from services.worker.explaining.messages import Ended, Loading, Opened, Source
 from services.worker.explaining.reading import AnswerWanted, LabelWanted
-from services.worker.explaining.turns import Turns
+from services.worker.explaining.turns import Turn, Turns
 from services.worker.explaining.values import Attributed, Computed, Options, Subject, Summed
 
 
@@ -95,27 +95,14 @@ class Explaining:
         """Explanations that may run or wait at once; 0: nothing here can be explained."""
         return self._turns.limit if self._tokenizer or self._classifiers else 0
 
-    @property
-    def refusal(self) -> str:
-        """Why nothing is explained here; "" where it is."""
-        return "" if self._tokenizer else f"{self._engine.info.name} has no gradients"
-
     async def answer(self, wanted: AnswerWanted) -> AsyncGenerator[Event, None]:
         """Explain a model's answer."""
         tokenizer = self._tokenizer
         if tokenizer is None:
-            raise NotExplainable(self.refusal)
-        prompt = await asyncio.to_thread(_encoded, tokenizer, wanted.input)
-        answer = await asyncio.to_thread(_given, tokenizer, wanted.answer)
+            raise NotExplainable(f"{self._engine.info.name} has no gradients")
         longest = min(wanted.options.max_answer_tokens, self._limits.answer_tokens)
-        if len(answer) > longest:
-            field = "answer_text" if isinstance(wanted.answer, Text) else "answer_token_ids"
-            raise TooLongToExplain(len(answer), longest, field)
-        if any(token >= self._limits.vocabulary for token in answer):
-            raise UnknownAnswer(self._limits.vocabulary)
-        self._check(len(prompt) + max(1, len(answer)))
-        clock = asyncio.get_running_loop().time
-        arrived = clock()
+        prompt, answer = await self._read(tokenizer, wanted, longest)
+        arrived = asyncio.get_running_loop().time()
         with self._turns.turn(wanted.cache_scope) as turn:
             is_generated = not answer
             if is_generated:
@@ -125,9 +112,6 @@ class Explaining:
                         yield Progress(Stage.ANSWERING, len(answer), room)
                 if not answer:
                     raise EmptyAnswer
-            if ahead := turn.join():
-                yield Progress(Stage.WAITING, 0, ahead)
-            await turn.comes()
             explained = Explained(
                 request_id=wanted.request_id,
                 model=self._engine.info.name,
@@ -138,7 +122,7 @@ class Explaining:
                 answer=_tokens(tokenizer, answer),
                 answer_generated=is_generated,
             )
-            async with aclosing(self._told(explained, arrived)) as events:
+            async with aclosing(self._told(explained, turn, arrived)) as events:
                 async for event in events:
                     yield event
 
@@ -172,14 +156,16 @@ class Explaining:
         )
         arrived = asyncio.get_running_loop().time()
         with self._turns.turn(wanted.cache_scope) as turn:
-            if ahead := turn.join():
-                yield Progress(Stage.WAITING, 0, ahead)
-            await turn.comes()
-            async with aclosing(self._told(explained, arrived)) as events:
+            async with aclosing(self._told(explained, turn, arrived)) as events:
                 async for event in events:
                     yield event
 
-    async def _told(self, explained: Explained, arrived: float) -> AsyncGenerator[Event, None]:
+    async def _told(
+        self, explained: Explained, turn: Turn, arrived: float
+    ) -> AsyncGenerator[Event, None]:
+        if ahead := turn.join():
+            yield Progress(Stage.WAITING, 0, ahead)
+        await turn.comes()
         clock = asyncio.get_running_loop().time
         options = explained.options
         began = clock()
@@ -211,6 +197,20 @@ class Explaining:
                         raise NotExplainable(why)
                     case Ended():
                         raise ExplainerFailed
+
+    async def _read(
+        self, tokenizer: Tokenizer, wanted: AnswerWanted, longest: int
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The tokens of the prompt and of a given answer, which have been checked."""
+        prompt = await asyncio.to_thread(_encoded, tokenizer, wanted.input)
+        answer = await asyncio.to_thread(_given, tokenizer, wanted.answer)
+        if len(answer) > longest:
+            field = "answer_text" if isinstance(wanted.answer, Text) else "answer_token_ids"
+            raise TooLongToExplain(len(answer), longest, field)
+        if any(token >= self._limits.vocabulary for token in answer):
+            raise UnknownAnswer(self._limits.vocabulary)
+        self._check(len(prompt) + max(1, len(answer)))
+        return prompt, answer
 
     async def _generated(
         self, wanted: AnswerWanted, most: int
