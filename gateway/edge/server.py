@@ -1,7 +1,7 @@
 """The HTTP server around the edge: uvicorn in this process's event loop.
 
-Decides routes and limits, and that each request tells who its connection's
-certificate names.
+Decides routes and limits, that each request tells who its connection's certificate
+names, and how long one may stay silent whose request has not come yet.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,6 +25,8 @@ from services.runtime.lifecycle import background
 from services.runtime.settings import ServerSettings, split_address
 
 _CLOSE_SECONDS = 1
+# For a request's head, from the connection or its first byte on; uvicorn waits for ever.
+_HEAD_SECONDS = 5.0
 
 
 class _Server(uvicorn.Server):
@@ -35,13 +38,43 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """A connection, which knows its peer's identities."""
+    """A connection, which knows its peer's identities, and waits for heads of requests."""
+
+    _overdue: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         identities = identities_of(transport.get_extra_info("peercert"))
         # Every request of this connection gets a copy.
         self.app_state = {**self.app_state, IDENTITIES: identities}
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._look_for_head()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._look_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._await_no_head()
+
+    def _look_for_head(self) -> None:
+        begun, _ = self.conn.trailing_data
+        if self.conn.their_state is not h11.IDLE or not begun:
+            self._await_no_head()
+        elif self._overdue is None and not self.transport.is_closing():
+            self._await_head()
+
+    def _await_head(self) -> None:
+        self._overdue = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
+
+    def _await_no_head(self) -> None:
+        if self._overdue is not None:
+            self._overdue.cancel()
+            self._overdue = None
 
 
 @asynccontextmanager

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from gateway.edge import server
+
 PATIENCE = 20
 
 
@@ -70,6 +72,20 @@ async def test_a_body_that_does_not_come_is_waited_for_until_the_deadline(mesh):
         answer = await reader.read()  # the rest of the body would be taken for a request
     assert status.startswith(b"HTTP/1.1 504")
     assert b"the deadline passed before the body was complete" in answer
+    writer.close()
+
+
+HEAD = b"GET /healthz HTTP/1.1\r\nhost: x\r\n"
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", HEAD, HEAD + b"\r\n" + HEAD])
+async def test_a_connection_whose_request_does_not_come_is_closed(mesh, monkeypatch, sent):
+    monkeypatch.setattr(server, "_HEAD_SECONDS", 0.2)
+    reader, writer = await connected(mesh)
+    writer.write(sent)
+    async with asyncio.timeout(PATIENCE):
+        answers = await reader.read()
+    assert answers.count(b"200 OK") == sent.count(b"\r\n\r\n")
     writer.close()
 
 
