@@ -134,7 +134,9 @@ class Channels:
             self._has_gone.clear()
             unused_before = self._clock() - self._idle
             for address, entry in list(self._entries.items()):
-                if not entry.users and (entry.is_gone or entry.unused_since <= unused_before):
+                # While one is closed, another may have taken the place of the next.
+                is_idle = self._entries.get(address) is entry and not entry.users
+                if is_idle and (entry.is_gone or entry.unused_since <= unused_before):
                     del self._entries[address]
                     await entry.channel.close()
             for entry in [entry for entry in self._left if not entry.users]:
