@@ -15,6 +15,7 @@ from services.cli.asking import shown, tell_more
 from services.cli.client import calling
 from services.cli.faults import NOTHING_ANSWERS, USAGE, Complaint, tell
 from services.cli.options import Connection, Output, SamplingFlags
+from services.cli.texts import check_words
 from services.runtime.text import Text
 
 HELP = "/quit ends, /clear forgets the dialogue, /help shows this; Ctrl-C stops an answer."
@@ -98,8 +99,16 @@ async def _models(connection: Connection) -> tuple[str, ...]:
 
 
 def _read_line() -> str | None:
-    """A line from the person, None at the end."""
+    """A line from the person, "" where it is none that can be sent, None at the end."""
     try:
-        return input("> " if sys.stdin.isatty() else "").strip()
+        line = input("> " if sys.stdin.isatty() else "").strip()
+        check_words({"this line": line})
     except EOFError:
         return None
+    except UnicodeDecodeError:
+        tell(Complaint("this line: not UTF-8 text"))
+    except Complaint as complaint:
+        tell(complaint)
+    else:
+        return line
+    return ""

@@ -129,6 +129,10 @@ class Caller:
 @asynccontextmanager
 async def calling(connection: Connection) -> AsyncIterator[Caller]:
     """Open a channel to a gateway; a fault that leaves the block becomes a Complaint."""
+    for flag, word in (("--tenant", connection.tenant), ("--api-key", connection.api_key)):
+        if word and not (word.isascii() and word.isprintable()):
+            complaint = f"{flag}: has characters that no call can carry"
+            raise faults.Complaint(complaint, exit_code=faults.USAGE)
     async with dialled(connection, "gateway") as channel:
         yield Caller(channel, connection.tenant, connection.api_key)
 

@@ -53,6 +53,8 @@ def _of_grpc_itself(fault: RpcFault) -> Complaint | None:
             hint="`evenflow top` asks a balancer, the other commands a gateway; "
             "name it with --target host:port",
         )
+    if fault.code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return Complaint("the time that --timeout gives was over before the answer was complete")
     if sizes := _TOO_LARGE.search(fault.message):
         return Complaint(f"the request has {sizes[1]} bytes; the mesh reads {sizes[2]} at most")
     return None
@@ -75,6 +77,12 @@ def not_grpc(target: str, *, has_tls: bool) -> Complaint:
         hint=f"check the address and the certificates, or try {other}",
         exit_code=NOTHING_ANSWERS,
     )
+
+
+def of_system(error: OSError) -> Complaint:
+    """The machine refused something: a disk is full, a folder is not there."""
+    where = f"{error.filename}: " if error.filename else ""
+    return Complaint(f"{where}{error.strerror or type(error).__name__}")
 
 
 def tell(complaint: Complaint) -> None:

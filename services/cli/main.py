@@ -8,8 +8,6 @@ answer was wrong, 2 wrong usage, 3 nothing answers, 130 interrupted.
 import asyncio
 import contextlib
 import functools
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,8 +15,11 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
+from services.cli import streams
 from services.cli.groups import with_groups
 from services.cli.options import (
+    LONGEST,
+    TIMEOUT,
     BalancerConnection,
     BenchFlags,
     Connection,
@@ -50,17 +51,21 @@ def command(run: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(run)
     def told(**values: Any) -> None:
-        from services.cli.faults import FAILED, INTERRUPTED, Complaint, tell
+        from services.cli.faults import FAILED, INTERRUPTED, Complaint, of_system, tell
+        from services.cli.texts import check_words
 
         try:
+            check_words(values)
             run(**values)
         except Complaint as complaint:
             tell(complaint)
             raise typer.Exit(complaint.exit_code) from None
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:  # `evenflow … | head`: nobody reads on
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:  # BrokenPipeError: `evenflow … | head`, nobody reads on
+            if not isinstance(error, BrokenPipeError):
+                tell(of_system(error))
+            streams.write_no_more()
             raise typer.Exit(FAILED) from None
 
     return app.command()(with_groups(told))
@@ -110,7 +115,9 @@ def classify(
     lines: Annotated[bool, Option("--lines", help="Each line is a text.")] = False,
     all_labels: Annotated[bool, Option("--all", help="All labels, not the first 3.")] = False,
     as_json: Annotated[bool, Option("--json", help="One JSON object a text, a line each.")] = False,
-    timeout: Annotated[float | None, Option(help="Seconds for each call.", min=0)] = None,
+    timeout: Annotated[
+        float | None, Option(help="Seconds for each call.", min=0, max=LONGEST)
+    ] = None,
 ) -> None:
     """Say which label a text has, and how likely each is."""
     from services.cli import classify
@@ -133,7 +140,7 @@ def explain(
     as_json: Annotated[bool, Option("--json", help="One JSON object an event, a line each.")] = (
         False
     ),
-    timeout: Annotated[float | None, Option(help="Give up after so many seconds.", min=0)] = None,
+    timeout: Annotated[float | None, Option(help=TIMEOUT, min=0, max=LONGEST)] = None,
 ) -> None:
     """Show which words an answer, or a label, is owed to."""
     from services.cli import requests
@@ -285,4 +292,5 @@ def fetch(
 
 def main() -> None:
     """Run the command; the entry point."""
+    streams.open_closed()
     app(prog_name="evenflow")

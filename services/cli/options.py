@@ -12,6 +12,10 @@ from typer import Option
 
 from services.cli import targets
 
+TIMEOUT = "Give up after so many seconds."
+# Of a timeout, in seconds: gRPC takes what is beyond its clock for no time at all.
+LONGEST = 1e6
+
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
@@ -90,7 +94,7 @@ class ExplainFlags:
     max_answer_tokens: Annotated[
         int | None, Option(help="Longest answer, 1 to 64; none given: 16.")
     ] = None
-    steps: Annotated[int | None, Option(help="Points of the line at most, 8 to 256.")] = None
+    steps: Annotated[int | None, Option(help="Points of the line at most, 8 to 1024.")] = None
     tolerance: Annotated[
         float | None, Option(help="Gap that is good enough, 0 to 1; none given: 0.02.")
     ] = None
@@ -112,7 +116,7 @@ class Output:
     as_json: Annotated[bool, Option("--json", help="One JSON object an event, a line each.")] = (
         False
     )
-    timeout: Annotated[float | None, Option(help="Give up after so many seconds.", min=0)] = None
+    timeout: Annotated[float | None, Option(help=TIMEOUT, min=0, max=LONGEST)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,9 +158,13 @@ class BenchFlags:
         Option("--requests", "-n", help="How many; 64 where no --duration is given.", min=1),
     ] = None
     duration: Annotated[float | None, Option(help="Seconds in which to ask.", min=0.1)] = None
-    prompt_tokens: Annotated[int, Option(help="Length of a prompt, about.", min=1)] = 64
+    prompt_tokens: Annotated[
+        int, Option(help="Length of a prompt, about.", min=1, max=1_000_000)
+    ] = 64
     bench_seed: Annotated[int, Option(help="Of prompts and arrivals.", min=0)] = 0
-    timeout: Annotated[float | None, Option(help="Seconds for each request.", min=0)] = None
+    timeout: Annotated[
+        float | None, Option(help="Seconds for each request.", min=0, max=LONGEST)
+    ] = None
     png: Annotated[
         Path, Option(help="Where to draw the picture (needs the plot extra).", dir_okay=False)
     ] = Path("bench.png")

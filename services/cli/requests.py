@@ -7,6 +7,7 @@ gateway's defaults and its checks hold.
 from collections.abc import Sequence
 
 from evenflow.v1 import explanation_pb2, generation_pb2, inference_pb2
+from google.protobuf.message import Message
 
 from services.cli.faults import USAGE, Complaint
 from services.cli.options import ExplainFlags, SamplingFlags
@@ -56,7 +57,8 @@ def translate(text: Text, to: str, source: str, flags: SamplingFlags) -> Request
 
 def summarize(text: Text, words: int, flags: SamplingFlags) -> Request:
     """Summarize a text."""
-    task = inference_pb2.SummarizeTask(text=text.reveal, words=words)
+    task = inference_pb2.SummarizeTask(text=text.reveal)
+    _set(task, "words", words)
     return _with_flags(Request(summarize=task), flags)
 
 
@@ -83,7 +85,7 @@ def explain(text: Text, context: Text | None, flags: ExplainFlags) -> inference_
     for name in ("steps", "tolerance", "max_answer_tokens"):
         value = getattr(flags, name)
         if value is not None:
-            setattr(options, name, value)
+            _set(options, name, value)
     request = inference_pb2.ExplainRequest(model=flags.model, options=options)
     request.answer_text = flags.answer or ""
     if is_label:
@@ -102,6 +104,15 @@ def _with_flags(request: Request, flags: SamplingFlags) -> Request:
     for name in _OPTIONAL:
         value = getattr(flags, name)
         if value is not None:
-            setattr(request.sampling, name, value)
+            _set(request.sampling, name, value)
     request.sampling.stop.extend(flags.stop or ())
     return request
+
+
+def _set(message: Message, name: str, value: float) -> None:
+    """Set what a flag gave; which numbers are good is the gateway's to say, if it can be told."""
+    try:
+        setattr(message, name, value)
+    except (ValueError, OverflowError):
+        flag = name.replace("_", "-")
+        raise Complaint(f"--{flag} {value}: beyond all limits", exit_code=USAGE) from None

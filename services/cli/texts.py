@@ -6,6 +6,8 @@ answer may reach a terminal. Knows nothing of tasks.
 
 import re
 import sys
+from collections.abc import Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
 
 from services.cli.faults import USAGE, Complaint
@@ -13,6 +15,25 @@ from services.runtime.text import Text
 
 # All control characters but newline and tab: a model must not steer a terminal.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def check_words(given: Mapping[str, object]) -> None:
+    """Refuse words of a command that are no text; of a group of flags each is looked at."""
+    for name, value in given.items():
+        if is_dataclass(value):
+            check_words(vars(value))
+        for word in value if isinstance(value, list) else (value,):
+            if isinstance(word, str) and not _is_utf8(word):
+                raise Complaint(f"{name.replace('_', '-')}: not UTF-8 text", exit_code=USAGE)
+
+
+def _is_utf8(word: str) -> bool:
+    """Whether its bytes were: Python keeps those that are not as halves of surrogate pairs."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_text(argument: str | None, file: Path | None, *, what: str) -> Text:

@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.cli import requests
 from services.cli.answers import Answer
 from services.cli.bench import picture
 from services.cli.bench.load import OPEN_LOOP_STREAMS, Check, Load, callers
@@ -54,12 +55,12 @@ class Bench:
 
 async def run(connection: Connection, flags: SamplingFlags, given: BenchFlags) -> None:
     """Run the bench as the flags say, against a mesh of its own where they ask for one."""
-    requests = given.requests
-    if requests is None and given.duration is None:
-        requests = DEFAULT_REQUESTS
+    count = given.requests
+    if count is None and given.duration is None:
+        count = DEFAULT_REQUESTS
     asked = Bench(
         workload=Workload(
-            requests=requests,
+            requests=count,
             duration=given.duration,
             concurrency=given.concurrency,
             rate=given.rate,
@@ -104,6 +105,7 @@ async def bench(asked: Bench) -> None:
 
 async def measured(asked: Bench) -> tuple[list[Sample], str]:
     """Send the load; returns the samples and the model's name."""
+    requests.complete(Text("-"), asked.flags)  # flags that make no request end it here
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(calling(asked.connection))
         model = asked.flags.model or await _model(first)

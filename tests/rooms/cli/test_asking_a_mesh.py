@@ -1,7 +1,10 @@
 import contextlib
 import json
+import os
+import shlex
 import signal
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 
 from services.worker.engines.scripted import chat_prompt, expected_answer
+from tests.rooms.cli.conftest import EVENFLOW
 
 
 def test_a_completion_is_the_exact_text(up: Any, run: Any) -> None:
@@ -95,6 +99,34 @@ def test_a_chat_goes_on_from_what_was_said(up: Any, run: Any) -> None:
     assert done.returncode == 0
 
 
+def test_a_chat_survives_a_line_that_is_no_text(up: Any) -> None:
+    words = (*EVENFLOW, "chat", "--max-tokens", "4", "--target", up.gateway)
+    environ = {**os.environ, "PYTHONIOENCODING": "utf-8:surrogateescape"}
+    lines = b"hello\n\xe9\nhello\n"
+    done = subprocess.run(words, input=lines, env=environ, capture_output=True, check=False)
+    assert done.stderr == b"evenflow: this line: not UTF-8 text\n"
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 2)
+
+
+def test_an_answer_that_cannot_be_written_is_told(up: Any) -> None:
+    words = ("complete", "Go on", "--max-tokens", "4", "--target", up.gateway)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            (*EVENFLOW, *words), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "evenflow: No space left on device\n")
+
+
+@pytest.mark.parametrize(("closed", "code"), [("<&-", 2), (">&-", 0)])
+def test_closed_streams_are_empty_ones(up: Any, closed: str, code: int) -> None:
+    text = "" if code else "x"
+    command = shlex.join((*EVENFLOW, "complete", "--max-tokens", "4", "--target", up.gateway))
+    shell = ("sh", "-c", f"{command} {text} {closed}")
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stderr == ("evenflow: the text is empty\n" if code else "")
+
+
 def test_a_chat_survives_a_refusal(up: Any, run: Any) -> None:
     flags = ("--max-tokens", "4", "--model", "none", "--target", up.gateway)
     done = run("chat", *flags, stdin="hello\n/quit\n")
@@ -175,6 +207,17 @@ def test_somebody_who_speaks_no_grpc_is_told_apart(run: Any) -> None:
         (("summarize", "/none.txt"), "cannot read /none.txt: No such file or directory"),
         (("up", "--engine", "magic"), "--engine 'magic': must be tensorflow or scripted"),
         (("dance",), "No such command 'dance'"),
+        (("ask", "caf\udce9"), "question: not UTF-8 text"),
+        (("translate", "--to", "\udce9", "Hello"), "to: not UTF-8 text"),
+        (("complete", "Go on", "--stop", "\udce9"), "stop: not UTF-8 text"),
+        (("ask", "Why?", "--max-tokens", "99999999999"), "--max-tokens 99999999999: beyond all"),
+        (("ask", "Why?", "--seed", "9" * 30), "--seed 999999999999999999999999999999: beyond all"),
+        (("summarize", "--text", "x", "--words", "99999999999"), "--words 99999999999: beyond"),
+        (("explain", "x", "--max-answer-tokens", "99999999999"), "--max-answer-tokens 99999"),
+        (("bench", "--no-png", "--top-k", "99999999999"), "--top-k 99999999999: beyond all limits"),
+        (("ask", "Why?", "--tenant", "ü"), "--tenant: has characters that no call can carry"),
+        (("ask", "Why?", "--api-key", "ef-x\n"), "--api-key: has characters that no call"),
+        (("ask", "Why?", "--timeout", "inf"), "'--timeout'"),
     ],
 )
 def test_wrong_usage_is_told_and_has_its_code(run: Any, words: tuple[str, ...], told: str) -> None:

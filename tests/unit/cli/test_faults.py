@@ -37,6 +37,12 @@ def test_a_field_that_the_message_names_is_told_once() -> None:
     assert str(from_fault(fault)) == f"INVALID_ARGUMENT (INVALID_FIELD): {told}"
 
 
+def test_a_timeout_that_is_over_is_told_as_one() -> None:
+    fault = RpcFault(grpc.StatusCode.DEADLINE_EXCEEDED, "", "Deadline Exceeded")
+    told = "the time that --timeout gives was over before the answer was complete"
+    assert str(from_fault(fault)) == told
+
+
 def test_what_grpc_itself_refuses_is_told_in_words() -> None:
     wrong_port = from_fault(RpcFault(grpc.StatusCode.UNIMPLEMENTED, "", "Method not found!"))
     assert "does not know this call" in str(wrong_port)
