@@ -4,7 +4,7 @@ Pure. Decides which models are served, and what they can do together. Knows
 nothing of how snapshots arrive; the last one stands until there is another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 
@@ -77,6 +77,12 @@ class Fleet:
         """All shards' workers and waiting tickets as one fleet."""
         workers = tuple(worker for shard in shards for worker in shard.workers)
         return cls(workers, sum(shard.waiting for shard in shards))
+
+    def known_to(self, models: Collection[str] | None) -> "Fleet":
+        """What of it those may know of who may ask these models alone; None: all."""
+        if models is None:
+            return self
+        return Fleet(tuple(worker for worker in self.workers if worker.model in models))
 
     @property
     def addresses(self) -> frozenset[str]:

@@ -91,7 +91,8 @@ class Intake:
                 await self._run(answer, caller.deadline)
             code = "OK"
         except GatewayError as error:
-            fault = fault_of(explained(error, task, step.prompt_bytes, self._sharing.fleet()))
+            known = self._sharing.fleet().known_to(caller.tenant.limits.models)
+            fault = fault_of(explained(error, task, step.prompt_bytes, known))
             code, reason = fault.code.name, fault.reason
             raise fault from None
         except asyncio.CancelledError:

@@ -70,7 +70,8 @@ class PlanIntake:
                 first = await self._planner.planned(task)
                 plan = self._planner.plain(task) if first is None else first.plan
             except GatewayError as error:
-                raise explained(error, task, size, self._fleet()) from None
+                known = self._fleet().known_to(caller.tenant.limits.models)
+                raise explained(error, task, size, known) from None
         return plan_wire.planned(plan)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import grpc
 import httpx
 import pytest
+from evenflow.v1 import balancer_pb2 as b
 from evenflow.v1 import generation_pb2 as g
 from evenflow.v1 import inference_pb2 as i
 
@@ -100,6 +101,21 @@ async def test_models_are_listed_to_who_may_ask_them(mesh):
     with pytest.raises(grpc.aio.AioRpcError) as error:
         await mesh.stub.ListModels(i.ListModelsRequest())
     assert error.value.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_who_may_ask_some_models_is_told_of_no_others(start_mesh, tmp_path):
+    path = tmp_path / "tenants.toml"
+    path.write_text(f'[tenants.t]\nkeys = ["{digest(SEARCH)}"]\nmodels = ["mine"]\n')
+    async with start_mesh(tenants=path) as mesh:
+        reason = b.Rejected.REASON_NO_SUCH_MODEL
+        mesh.balancer.decide = lambda submitted: mesh.balancer.reject(submitted, reason)
+        fault = await refusal(mesh, bearer(SEARCH), model="mine")
+        told = "no worker serves 'mine'; none is served now"
+        assert (fault.reason, fault.message) == ("UNKNOWN_MODEL", told)
+        asked = i.PlanRequest(request=request(model="mine"))
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await mesh.stub.Plan(asked, metadata=bearer(SEARCH))
+        assert read_fault(error.value).message == told
 
 
 async def test_a_batch_shows_its_key_for_every_task(mesh):
