@@ -5,12 +5,13 @@ means is fleet's.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, aclosing
+from functools import partial
 
 import grpc
 from evenflow.v1 import balancer_pb2, balancer_pb2_grpc
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 
 from services.cli.client import dialled
@@ -26,17 +27,17 @@ async def top(connection: Connection, *, once: bool, interval: float) -> None:
     async with AsyncExitStack() as stack:
         channel = await stack.enter_async_context(dialled(connection, "balancer", internal=True))
         fleets = await stack.enter_async_context(aclosing(watch_fleet(channel, interval)))
-        if once:
-            fleet = await anext(fleets)
-            console.print(fleet_view(fleet, rates(None, fleet), console.width))
-            return
-        # Redrawn on each snapshot alone; a thread of rich's own has nothing to add.
-        live = stack.enter_context(
-            Live(console=console, auto_refresh=False, screen=console.is_terminal)
-        )
+        # On a terminal redrawn on each snapshot alone: a thread of rich's own has nothing to add.
+        # Elsewhere one table stands below the other, for Live would show the last alone.
+        show: Callable[[RenderableType], object] = console.print
+        if console.is_terminal and not once:
+            live = stack.enter_context(Live(console=console, auto_refresh=False, screen=True))
+            show = partial(live.update, refresh=True)
         before = None
         async for fleet in fleets:
-            live.update(fleet_view(fleet, rates(before, fleet), console.width), refresh=True)
+            show(fleet_view(fleet, rates(before, fleet), console.width))
+            if once:
+                return
             before = fleet
 
 

@@ -1,5 +1,6 @@
 import json
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,14 @@ def test_top_shows_every_worker_once(up: Any, run: Any) -> None:
         ("worker-2", "ready"),
     ]
     assert "0 waiting" in done.stdout
+
+
+def test_top_in_a_pipe_shows_one_table_after_another(up: Any, start: Any) -> None:
+    with start("top", "--interval", "0.1", "--target", up.balancer) as watching:
+        heads = (line for line in watching.stdout if line.startswith("worker "))
+        assert next(heads) == next(heads)
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == 0
 
 
 def test_bench_finds_every_answer_exact(up: Any, run: Any) -> None:
