@@ -40,10 +40,10 @@ class _Account:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Lets one request in, and out again."""
+    """Lets one request in, and out again. `reserved` None: there was no limit to reserve from."""
 
     tenant: Tenant
-    reserved: int
+    reserved: int | None
     entered: float
 
 
@@ -74,7 +74,7 @@ class Admission:
             bucket.take(asked)
         account.inside += 1
         self.in_flight += 1
-        return Pass(tenant, tokens, now)
+        return Pass(tenant, None if tenant.limits.tokens_per_minute is None else tokens, now)
 
     def leave(self, entry: Pass, used: int, now: float) -> None:
         """Let it out; it has used so many tokens."""
@@ -82,7 +82,8 @@ class Admission:
         self.in_flight -= 1
         account = self._accounts[entry.tenant.name]
         account.inside -= 1
-        if bucket := account.buckets.get(_TOKENS):
+        bucket = account.buckets.get(_TOKENS)
+        if bucket is not None and entry.reserved is not None:
             bucket.give_back(entry.reserved - used)
         if not account.inside and not account.buckets:
             del self._accounts[entry.tenant.name]

@@ -46,6 +46,15 @@ def test_a_tenants_own_limit_goes_before_the_common_one():
     assert "limit of 2" in str(refused_by(admission, tenant, 1, 0.0))
 
 
+def test_who_came_in_before_there_was_a_limit_gives_nothing_back():
+    admission = Admission(limit=9, limit_per_tenant=9)
+    before, since = Tenant("limited"), limited(tokens_per_minute=100)
+    entry = admission.enter(before, 100, 0.0)
+    admission.enter(since, 100, 0.0)
+    admission.leave(entry, 0, 0.0)
+    assert refused_by(admission, since, 100, 0.0).refusal is Refusal.TOKENS_PER_MINUTE
+
+
 def test_who_leaves_makes_room_and_a_tenant_that_left_is_forgotten():
     admission = Admission(limit=1, limit_per_tenant=1)
     entry = admission.enter(A, 1, 0.0)
