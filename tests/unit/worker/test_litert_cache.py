@@ -188,10 +188,30 @@ def test_a_folder_that_cannot_be_written_serves(
     expected = opened(folder, model).decode([Row(0, 0, 1)])
     monkeypatch.setattr(litert_open, "this_kernel_class", lambda: "read-only")
 
-    def refuse(**_: object) -> str:
+    def refuse(*_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(litert_open.tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr(litert_open, "alone", refuse)
     assert converted(model, folder.parent, SHAPES, lambda what, part: None) == folder
     np.testing.assert_array_equal(opened(folder, model).decode([Row(0, 0, 1)]), expected)
     assert not list(folder.glob("packed-*read-only*"))
+
+
+def test_a_disk_that_is_full_keeps_nobody_from_serving(kept: tuple[Path, ModelFile]) -> None:
+    folder, model = kept
+    program = (
+        "import resource, sys; from pathlib import Path\n"
+        "from services.worker.engines.litert import open as litert_open\n"
+        "from services.worker.engines.engine import Row\n"
+        "from services.worker.engines.litert.shapes import Shapes\n"
+        "from services.worker.engines.models.gguf_model import GgufModel\n"
+        "litert_open.this_kernel_class = lambda: 'full'\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "with GgufModel(Path(sys.argv[2])) as source:\n"
+        "    model = litert_open.open_converted(Path(sys.argv[1]), source.config,\n"
+        "        Shapes(1, 100), threads=1, prefill_chunk=32)\n"
+        "assert model.decode([Row(0, 0, 1)]).any()\n"
+    )
+    before = set(folder.iterdir())
+    subprocess.run([sys.executable, "-c", program, str(folder), str(model.path)], check=True)
+    assert set(folder.iterdir()) == before

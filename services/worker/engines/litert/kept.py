@@ -43,6 +43,17 @@ def make_whole(folder: Path, make: Callable[[Path], None]) -> None:
         _sync(folder.parent)
 
 
+def make_file(file: Path, make: Callable[[Path], None]) -> None:
+    """Let `make` write a file, which then becomes `file`. The caller is alone."""
+    clear(file.parent, glob.escape(file.name))
+    with _scratch(file) as scratch:
+        whole = scratch / file.name
+        make(whole)
+        _sync(whole)
+        whole.replace(file)
+        _sync(file.parent)
+
+
 def clear(base: Path, names: str) -> None:
     """Remove what killed processes have left of folders with such names. The caller is alone."""
     for left in base.glob(f"{names}{_SCRATCH}*"):

@@ -7,19 +7,22 @@ it is missing. Where it can be neither found nor made they are packed in memory.
 
 import hashlib
 import os
-import tempfile
 import weakref
 from pathlib import Path
 
 import numpy as np
+import structlog
 
 from services.worker.engines.litert.cache import CONTENT, EMBEDDING, GRAPHS, runtime
-from services.worker.engines.litert.kept import used
+from services.worker.engines.litert.kept import alone, make_file, used
 from services.worker.engines.litert.model import LiteRtModel
+from services.worker.engines.litert.pack import pack
 from services.worker.engines.litert.processor import this_kernel_class
 from services.worker.engines.litert.runtime import LiteRtRuntime
 from services.worker.engines.litert.shapes import INT8_VERSION, Shapes
 from services.worker.engines.models.llama_config import LlamaConfig
+
+log = structlog.get_logger(__name__)
 
 
 def open_converted(
@@ -61,16 +64,11 @@ def revision(folder: Path) -> str:
 def runtime_of(folder: Path, threads: int) -> LiteRtRuntime:
     """The graphs of a folder, with matrices packed as this processor wants them."""
     packed = folder / f"packed-{runtime()}-{this_kernel_class()}.xnnpack"
-    if packed.is_file():
-        return LiteRtRuntime(folder / GRAPHS, packed, threads)
-    try:
-        scratch = tempfile.mkdtemp(dir=folder, prefix="packing-")
-    except OSError:
-        return LiteRtRuntime(folder / GRAPHS, None, threads)
-    made = Path(scratch) / packed.name
-    try:
-        opened = LiteRtRuntime(folder / GRAPHS, made, threads)
-        made.replace(packed)  # whole; who packs at the same moment makes the same
-    finally:
-        Path(scratch).rmdir()
-    return opened
+    if not packed.is_file():
+        try:
+            with alone(folder / "packing.lock", lambda: None):
+                if not packed.is_file():
+                    make_file(packed, lambda made: pack(folder / GRAPHS, made))
+        except OSError as error:  # a folder that cannot be written, or is full
+            log.info("matrices are packed in memory", reason=error.strerror or str(error))
+    return LiteRtRuntime(folder / GRAPHS, packed if packed.is_file() else None, threads)
