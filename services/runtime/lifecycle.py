@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -106,11 +107,19 @@ def announce(fd: int | None, record: Mapping[str, object]) -> None:
 
     Records: {"progress": str, "fraction": 0..1} and {"serving": {…Running}}.
     """
-    if fd is None:
+    # A parent that does not read for a while misses progress; what comes after it still has room.
+    if fd is None or ("progress" in record and not _has_room(fd)):
         return
     # A parent that has gone does not read; its own end is noticed elsewhere.
     with contextlib.suppress(BrokenPipeError):
         os.write(fd, (json.dumps(record) + "\n").encode())
+
+
+def _has_room(fd: int) -> bool:
+    """Whether a pipe has a whole page free."""
+    pipe = select.poll()
+    pipe.register(fd, select.POLLOUT)
+    return bool(pipe.poll(0))
 
 
 def main(

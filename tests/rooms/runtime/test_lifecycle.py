@@ -16,7 +16,10 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from services.runtime.lifecycle import announce
+
 SECRET = "what the caller wrote"
+WHOLE = {"serving": {"address": "x" * 500}}
 TINY = str(Path(__file__).with_name("tiny_app.py"))
 
 
@@ -157,3 +160,16 @@ async def test_a_crash_leaves_no_picture_of_the_memory() -> None:
         assert b"serving" in await lines.readline()
         soft, _ = resource.prlimit(child.pid, resource.RLIMIT_CORE)
         assert soft in (0, 1)
+
+
+def test_a_parent_that_does_not_read_misses_progress_alone() -> None:
+    read, write = os.pipe()
+    os.set_blocking(write, False)  # as it is while the parent's end is watched
+    for step in range(5000):
+        announce(write, {"progress": "loading weights", "fraction": step / 5000})
+    announce(write, WHOLE)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        told = [json.loads(line) for line in pipe]
+    assert 0 < len(told) < 5000
+    assert told[-1] == WHOLE
