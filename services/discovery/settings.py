@@ -138,7 +138,7 @@ class ConsulSettings:
         0.5, "seconds after which a health check has failed (consul)", at_least=0.1, at_most=60
     )
     consul_forget_seconds: float = setting(
-        60.0, "seconds of failing checks until deregistered (consul)", at_least=60
+        60.0, "seconds of failing checks until deregistered (consul)", at_least=60, at_most=604_800
     )
 
     def consul_host(self) -> tuple[str, str, int]:

@@ -53,7 +53,9 @@ class EngineSettings:
         "compile the float32 graph by XLA; auto: where TensorFlow has a GPU (tensorflow)",
         choices=("auto", "on", "off"),
     )
-    threads: int = setting(0, "threads of an operation; 0: one a core (tensorflow)", at_least=0)
+    threads: int = setting(
+        0, "threads of an operation; 0: one a core (tensorflow)", at_least=0, at_most=1024
+    )
     prefill_chunk: int = setting(
         128, "prompt tokens computed at once while nobody decodes", at_least=1, at_most=4096
     )
