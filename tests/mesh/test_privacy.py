@@ -185,7 +185,7 @@ async def test_accidents_on_workers_tell_no_prompts(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     ill = functools.partial(worker_process, module="tests.tools.ill_worker")
-    monkeypatch.setattr("services.cli.place.worker_process", ill)
+    monkeypatch.setattr("services.cli.mesh.place.worker_process", ill)
     logs.configure("debug", "json")
     witness = Witness()
     async with open_mesh(
