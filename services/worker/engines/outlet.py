@@ -1,12 +1,14 @@
 """What a sequence has told and its reader has not yet taken.
 
 Decides what a slow reader costs: nothing but memory for its own tokens. Pieces
-that wait are taken as one.
+that wait are taken as one, but for text behind the last token: who goes on elsewhere
+behind that token tells it again, and the two must be known from each other.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from services.runtime.text import Text
 from services.worker.engines.engine import Event, Piece
@@ -44,10 +46,14 @@ class Outlet:
 
     def _with_pieces_behind(self, first: Piece) -> Piece:
         pieces = [first]
-        while self._events and isinstance(behind := self._events[0], Piece):
+        while self._events and _has_tokens(behind := self._events[0]):
             pieces.append(behind)
             self._events.popleft()
         return first if len(pieces) == 1 else joined(pieces)
+
+
+def _has_tokens(event: Event) -> TypeGuard[Piece]:
+    return isinstance(event, Piece) and bool(event.token_ids)
 
 
 def joined(pieces: list[Piece]) -> Piece:
