@@ -6,9 +6,10 @@ streams. How Consul is spoken to is `consul_client.py`'s matter.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
@@ -106,10 +107,13 @@ class ConsulRegistrar:
             try:
                 yield
             finally:
-                # Not cancelled: a registration still under way could arrive after its undoing.
                 leaving.set()
-                await asyncio.wait((keeping,))
-                await self._deregister(registration)
+                await _to_its_end(self._leave(keeping, registration))
+
+    async def _leave(self, keeping: asyncio.Task[Any], registration: Registration) -> None:
+        # Not cancelled: a registration still under way could arrive after its undoing.
+        await asyncio.wait((keeping,))
+        await self._deregister(registration)
 
     async def _keep_registered(self, registration: Registration, leaving: asyncio.Event) -> None:
         trouble = Trouble(registration.service, "consul", self._rng)
@@ -160,6 +164,16 @@ class ConsulRegistrar:
                 service=registration.service,
                 reason=str(fault),
             )
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await what takes some seconds at most, whether or not this is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        raise
 
 
 async def _first_of(event: asyncio.Event, seconds: float) -> None:
