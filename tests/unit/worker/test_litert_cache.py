@@ -89,6 +89,17 @@ def test_who_is_killed_takes_the_converting_process_along(tmp_path: Path) -> Non
         os.close(ended)
 
 
+def test_a_conversion_that_is_killed_without_a_word_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "killed"
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(ModelUnavailableError, match="it was ended by signal 9"):
+        converted(ModelFile("m", tmp_path / "m", "sha"), tmp_path, SHAPES, lambda what, part: None)
+
+
 def test_what_cannot_be_converted_leaves_nothing(tmp_path: Path) -> None:
     model = model_file(
         tiny_llama().without("blk.1.ffn_up.weight").write(tmp_path / "cut.gguf"), "cut"

@@ -112,7 +112,9 @@ def _convert(
         said.seek(0)
         last = said.read().decode(errors="replace").strip().rpartition("\n")[2]
     if child.returncode != 0:
-        raise ModelUnavailableError(f"{model.name} could not be converted to int8: {last:.300}")
+        killed = f"it was ended by signal {-child.returncode} (is there memory enough?)"
+        told = last if child.returncode > 0 else killed
+        raise ModelUnavailableError(f"{model.name} could not be converted to int8: {told:.300}")
 
 
 def _names_of(model: ModelFile, kind: str) -> str:
