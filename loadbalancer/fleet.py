@@ -105,9 +105,7 @@ class Fleet:
         """Hold a stream of reports, and open it again whenever it breaks."""
         endpoint, delay = listener.endpoint, LEAST_DELAY_SECONDS
         while True:
-            # Opened anew each time: what it shows may have changed since.
-            async with open_channel(endpoint.address, self._tls) as channel:
-                code = await self._hear(listener, worker_pb2_grpc.WorkerServiceStub(channel))
+            code = await self._heard(listener)
             if listener.hears:
                 delay, listener.hears = LEAST_DELAY_SECONDS, False
                 log.warning("worker lost", worker_id=endpoint.id, code=code)
@@ -119,6 +117,17 @@ class Fleet:
         if self._listeners.get(endpoint.id) is listener:
             listener.task = None
             self._forget(listener)
+
+    async def _heard(self, listener: _Listener) -> str:
+        """Open a channel and hear one stream; returns why it is over."""
+        try:
+            # Opened anew each time: what it shows may have changed since.
+            channel = open_channel(listener.endpoint.address, self._tls)
+        except OSError as error:  # its files are in the middle of being changed
+            log.warning("certificate unusable", reason=error.strerror or str(error))
+            return "NO_CERTIFICATE"
+        async with channel:
+            return await self._hear(listener, worker_pb2_grpc.WorkerServiceStub(channel))
 
     async def _hear(
         self, listener: _Listener, stub: "worker_pb2_grpc.WorkerServiceAsyncStub"
