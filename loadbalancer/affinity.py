@@ -91,7 +91,8 @@ class Affinity:
                 groups.append((holders.array, mark.tokens))
         if not groups:
             return None
-        left = np.full(rows, float(prompt_tokens))
+        held_by_all = groups.pop()[1] if found == rows else 0
+        left = np.full(rows, float(prompt_tokens - held_by_all))
         for array, tokens in reversed(groups):
             left[array] = prompt_tokens - tokens
         return left

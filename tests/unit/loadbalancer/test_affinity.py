@@ -28,6 +28,16 @@ def test_the_longest_beginning_that_each_worker_holds_counts():
     assert repr(index) == "<Affinity 4 beginnings, by row 0:3 2:2>"
 
 
+def test_what_everybody_holds_nobody_computes():
+    index = Affinity(100)
+    for row in range(4):
+        index.granted(row, marks(1, 2), until=5.0)
+    assert left(index, marks(1, 2, 3)) == [80.0, 80.0, 80.0, 80.0]
+    index.granted(3, marks(1, 2, 3), until=5.0)
+    assert left(index, marks(1, 2, 3, 4)) == [80.0, 80.0, 80.0, 70.0]
+    assert left(index, marks(1, 2, 3, 4), rows=5) == [80.0, 80.0, 80.0, 70.0, 100.0]
+
+
 def test_what_was_granted_stands_for_its_time_and_what_was_listed_until_it_is_not():
     index = Affinity(100)
     index.granted(0, marks(1, 2), until=5.0)
