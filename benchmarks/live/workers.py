@@ -47,6 +47,7 @@ async def worker(worker_id: str, slowness: float) -> AsyncIterator[tuple[str, Pa
         registry = CollectorRegistry()
         # Never started: nothing is explained here.
         child = await stack.enter_async_context(Child((), idle=1.0))
+        group = await stack.enter_async_context(asyncio.TaskGroup())
         turns, limits = Turns(0, board.changed), Limits(0, 0, 0)
         service = WorkerService(
             identity,
@@ -55,7 +56,7 @@ async def worker(worker_id: str, slowness: float) -> AsyncIterator[tuple[str, Pa
             board,
             Drain(board),
             WorkerMetrics(registry),
-            Explaining(engine, None, "", {}, child, turns, limits),
+            Explaining(engine, None, "", {}, child, turns, limits, group),
             drain_seconds=1.0,
         )
         hosted = Hosted(SERVICE, service, worker_pb2_grpc.add_WorkerServiceServicer_to_server)

@@ -14,10 +14,9 @@ from services.worker import wire as worker_wire
 from services.worker.engines.errors import TemplateError
 from services.worker.errors import EngineFailed, NoSlot, PromptTooLong, UnknownToken
 from services.worker.explaining import wire
-from services.worker.explaining.events import Event, Finished
+from services.worker.explaining.events import Finished
 from services.worker.explaining.explaining import Explaining
 from services.worker.explaining.reading import AnswerWanted, LabelWanted, read_wanted
-from services.worker.explaining.unread import Unread
 from services.worker.load import Identity
 
 _ENGINE_REFUSALS = (NoSlot, PromptTooLong, UnknownToken, TemplateError, EngineFailed)
@@ -32,7 +31,7 @@ async def explain(
     wanted = read_wanted(request)
     _check_name(wanted, identity)
     try:
-        async with Unread(_events(wanted, explaining)) as events:
+        async with explaining.unread(wanted) as events:
             async for event in events:
                 if isinstance(event, Finished):
                     _log(wanted, event)
@@ -41,14 +40,6 @@ async def explain(
         raise wire.fault(error) from None
     except _ENGINE_REFUSALS as error:
         raise worker_wire.fault(error) from None
-
-
-def _events(
-    wanted: AnswerWanted | LabelWanted, explaining: Explaining
-) -> AsyncGenerator[Event, None]:
-    if isinstance(wanted, LabelWanted):
-        return explaining.label(wanted)
-    return explaining.answer(wanted)
 
 
 def _check_name(wanted: AnswerWanted | LabelWanted, identity: Identity) -> None:

@@ -6,8 +6,8 @@ numbers to tokens. Knows no messages.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from services.worker.explaining.events import (
 from services.worker.explaining.messages import Ended, Loading, Opened, Source
 from services.worker.explaining.reading import AnswerWanted, LabelWanted
 from services.worker.explaining.turns import Turn, Turns
+from services.worker.explaining.unread import unread
 from services.worker.explaining.values import Attributed, Computed, Options, Subject, Summed
 
 
@@ -70,6 +71,7 @@ class Explaining:
         tokenizer: the engine's; None: its model cannot be explained.
         model: what the explaining process opens for it.
         classifiers: folders, by the names they are served under.
+        group: explanations that are made for readers of their own pace are tasks of it.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Explaining:
         child: Child,
         turns: Turns,
         limits: Limits,
+        group: asyncio.TaskGroup,
     ) -> None:
         self._engine = engine
         self._tokenizer = tokenizer
@@ -89,11 +92,20 @@ class Explaining:
         self._child = child
         self._turns = turns
         self._limits = limits
+        self._group = group
 
     @property
     def places(self) -> int:
         """Explanations that may run or wait at once; 0: nothing here can be explained."""
         return self._turns.limit if self._tokenizer or self._classifiers else 0
+
+    def unread(
+        self, wanted: AnswerWanted | LabelWanted
+    ) -> AbstractAsyncContextManager[AsyncIterable[Event]]:
+        """Explain an answer or a label while the block runs, whenever its events are read."""
+        if isinstance(wanted, LabelWanted):
+            return unread(self.label(wanted), self._group)
+        return unread(self.answer(wanted), self._group)
 
     async def answer(self, wanted: AnswerWanted) -> AsyncGenerator[Event, None]:
         """Explain a model's answer."""

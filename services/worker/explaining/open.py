@@ -5,6 +5,7 @@ in, and classifiers that were trained as folders; nothing where TensorFlow is no
 installed, for a worker that serves by LiteRT alone need not have it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -39,7 +40,10 @@ async def open_explaining(
         cache_dir,
     )
     turns = Turns(settings.explanations, changed)
-    async with Child(command(*map(str, bounds)), idle=settings.explain_idle_seconds) as child:
+    async with (
+        Child(command(*map(str, bounds)), idle=settings.explain_idle_seconds) as child,
+        asyncio.TaskGroup() as group,
+    ):
         explaining = Explaining(
             engine,
             engine.tokenizer if is_able else None,
@@ -48,6 +52,7 @@ async def open_explaining(
             child,
             turns,
             Limits(settings.explain_tokens, settings.explain_answer_tokens, engine.vocabulary),
+            group,
         )
         if settings.explain_at_start and is_able:
             await child.start()

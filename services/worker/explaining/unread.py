@@ -8,35 +8,19 @@ computed, and its turn is another's; what is kept is no more than what it has to
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-from types import TracebackType
-from typing import Self
+from contextlib import aclosing, asynccontextmanager
 
 from services.worker.explaining.events import Event, Progress
 
 
 class Unread:
-    """The events of one explanation, which is made while the block runs."""
+    """Events of one explanation that have been made and not been read."""
 
-    def __init__(self, events: AsyncGenerator[Event, None]) -> None:
-        self._events = events
+    def __init__(self) -> None:
         self._kept: deque[Event] = deque()
         self._is_over = False
         self._error: Exception | None = None
         self._has_news = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        self._making = asyncio.create_task(self._make(), name="explanation")
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._making.cancel()
-        await asyncio.wait((self._making,))
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Yield what has not been read; raises what the explanation ended with."""
@@ -49,9 +33,10 @@ class Unread:
         if self._error is not None:
             raise self._error
 
-    async def _make(self) -> None:
+    async def fill(self, events: AsyncGenerator[Event, None]) -> None:
+        """Keep these events, to the last."""
         try:
-            async with aclosing(self._events) as events:
+            async with aclosing(events):
                 async for event in events:
                     self._keep(event)
         except Exception as error:  # whatever it is, the reader's to handle
@@ -66,3 +51,17 @@ class Unread:
             self._kept.pop()
         self._kept.append(event)
         self._has_news.set()
+
+
+@asynccontextmanager
+async def unread(
+    events: AsyncGenerator[Event, None], group: asyncio.TaskGroup
+) -> AsyncIterator[Unread]:
+    """Have an explanation made in a task of `group` while the block runs."""
+    kept = Unread()
+    making = group.create_task(kept.fill(events), name="explanation")
+    try:
+        yield kept
+    finally:
+        making.cancel()
+        await asyncio.wait((making,))

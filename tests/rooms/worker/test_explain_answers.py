@@ -56,8 +56,9 @@ async def an_explaining(
     async with (
         kind("small", model, tokenizer, Serving()) as engine,
         Child(TINY, idle=60.0) as child,
+        asyncio.TaskGroup() as group,
     ):
-        explaining = Explaining(engine, tokenizer, "small", {}, child, turns, limits)
+        explaining = Explaining(engine, tokenizer, "small", {}, child, turns, limits, group)
         yield explaining, engine, turns
 
 

@@ -8,7 +8,7 @@ import pytest
 from services.runtime.text import Text
 from services.worker.explaining.errors import ExplainerFailed
 from services.worker.explaining.events import Event, Finished, Outcome, Progress, Stage, Started
-from services.worker.explaining.unread import Unread
+from services.worker.explaining.unread import unread
 from services.worker.explaining.values import Attributed, Method
 
 STARTED = Started("r", "small", "1", (), (), True, "zeros")
@@ -43,7 +43,7 @@ async def test_what_nobody_reads_is_made_to_its_end_and_only_newer_progress_repl
     answering = [Progress(Stage.ANSWERING, n, 9) for n in range(9)]
     passes = [computing(n) for n in range(1000)]
     making = Making([*answering, *passes, STARTED, *passes, OWED, OWED, FINISHED])
-    async with Unread(making.make()) as events:
+    async with asyncio.TaskGroup() as group, unread(making.make(), group) as events:
         await making.is_over.wait()
         heard = [event async for event in events]
     assert heard == [
@@ -59,15 +59,15 @@ async def test_what_nobody_reads_is_made_to_its_end_and_only_newer_progress_repl
 
 async def test_whoever_keeps_up_hears_all():
     said = [STARTED, *(computing(n) for n in range(5)), OWED, FINISHED]
-    async with Unread(Making(said).make()) as events:
+    async with asyncio.TaskGroup() as group, unread(Making(said).make(), group) as events:
         assert [event async for event in events] == said
 
 
 async def test_an_explanation_that_fails_says_first_what_it_has():
     making = Making([STARTED, OWED], ExplainerFailed())
-    async with Unread(making.make()) as unread:
+    async with asyncio.TaskGroup() as group, unread(making.make(), group) as kept:
         await making.is_over.wait()
-        events = aiter(unread)
+        events = aiter(kept)
         assert [await anext(events), await anext(events)] == [STARTED, OWED]
         with pytest.raises(ExplainerFailed):
             await anext(events)
@@ -75,7 +75,7 @@ async def test_an_explanation_that_fails_says_first_what_it_has():
 
 async def test_who_leaves_ends_it():
     making = Making([computing(n) for n in range(1_000_000)])
-    async with Unread(making.make()) as events:
+    async with asyncio.TaskGroup() as group, unread(making.make(), group) as events:
         assert await anext(aiter(events)) == computing(0)
         assert not making.is_over.is_set()
     assert making.is_over.is_set()
