@@ -29,6 +29,7 @@ from services.worker.drain import Drain
 from services.worker.explaining.child import Child
 from services.worker.explaining.explaining import Explaining, Limits
 from services.worker.explaining.turns import Turns
+from services.worker.explaining.unread import Making
 from services.worker.load import Identity, publishing
 from services.worker.metrics import WorkerMetrics
 from services.worker.service import WorkerService
@@ -47,7 +48,7 @@ async def worker(worker_id: str, slowness: float) -> AsyncIterator[tuple[str, Pa
         registry = CollectorRegistry()
         # Never started: nothing is explained here.
         child = await stack.enter_async_context(Child((), idle=1.0))
-        group = await stack.enter_async_context(asyncio.TaskGroup())
+        making = await stack.enter_async_context(Making())
         turns, limits = Turns(0, board.changed), Limits(0, 0, 0)
         service = WorkerService(
             identity,
@@ -56,7 +57,7 @@ async def worker(worker_id: str, slowness: float) -> AsyncIterator[tuple[str, Pa
             board,
             Drain(board),
             WorkerMetrics(registry),
-            Explaining(engine, None, "", {}, child, turns, limits, group),
+            Explaining(engine, None, "", {}, child, turns, limits, making),
             drain_seconds=1.0,
         )
         hosted = Hosted(SERVICE, service, worker_pb2_grpc.add_WorkerServiceServicer_to_server)

@@ -35,7 +35,7 @@ from services.worker.explaining.events import (
 from services.worker.explaining.messages import Ended, Loading, Opened, Source
 from services.worker.explaining.reading import AnswerWanted, LabelWanted
 from services.worker.explaining.turns import Turn, Turns
-from services.worker.explaining.unread import unread
+from services.worker.explaining.unread import Making
 from services.worker.explaining.values import Attributed, Computed, Options, Subject, Summed
 
 
@@ -71,7 +71,7 @@ class Explaining:
         tokenizer: the engine's; None: its model cannot be explained.
         model: what the explaining process opens for it.
         classifiers: folders, by the names they are served under.
-        group: explanations that are made for readers of their own pace are tasks of it.
+        making: makes what is read at another pace.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Explaining:
         child: Child,
         turns: Turns,
         limits: Limits,
-        group: asyncio.TaskGroup,
+        making: Making,
     ) -> None:
         self._engine = engine
         self._tokenizer = tokenizer
@@ -92,7 +92,7 @@ class Explaining:
         self._child = child
         self._turns = turns
         self._limits = limits
-        self._group = group
+        self._making = making
 
     @property
     def places(self) -> int:
@@ -104,8 +104,8 @@ class Explaining:
     ) -> AbstractAsyncContextManager[AsyncIterable[Event]]:
         """Explain an answer or a label while the block runs, whenever its events are read."""
         if isinstance(wanted, LabelWanted):
-            return unread(self.label(wanted), self._group)
-        return unread(self.answer(wanted), self._group)
+            return self._making.unread(self.label(wanted))
+        return self._making.unread(self.answer(wanted))
 
     async def answer(self, wanted: AnswerWanted) -> AsyncGenerator[Event, None]:
         """Explain a model's answer."""

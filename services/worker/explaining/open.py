@@ -5,7 +5,6 @@ in, and classifiers that were trained as folders; nothing where TensorFlow is no
 installed, for a worker that serves by LiteRT alone need not have it.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -19,6 +18,7 @@ from services.worker.engines.models.finding import default_cache_dir
 from services.worker.explaining.child import Child, command
 from services.worker.explaining.explaining import Explaining, Limits
 from services.worker.explaining.turns import Turns
+from services.worker.explaining.unread import Making
 from services.worker.settings import WorkerSettings
 
 
@@ -42,7 +42,7 @@ async def open_explaining(
     turns = Turns(settings.explanations, changed)
     async with (
         Child(command(*map(str, bounds)), idle=settings.explain_idle_seconds) as child,
-        asyncio.TaskGroup() as group,
+        Making() as making,
     ):
         explaining = Explaining(
             engine,
@@ -52,7 +52,7 @@ async def open_explaining(
             child,
             turns,
             Limits(settings.explain_tokens, settings.explain_answer_tokens, engine.vocabulary),
-            group,
+            making,
         )
         if settings.explain_at_start and is_able:
             await child.start()

@@ -31,6 +31,7 @@ from services.worker.explaining.events import Finished, Outcome, Progress, Stage
 from services.worker.explaining.explaining import Explaining, Limits
 from services.worker.explaining.reading import AnswerWanted
 from services.worker.explaining.turns import Turns
+from services.worker.explaining.unread import Making
 from services.worker.explaining.values import Options
 from services.worker.load import Identity
 
@@ -56,9 +57,9 @@ async def an_explaining(
     async with (
         kind("small", model, tokenizer, Serving()) as engine,
         Child(TINY, idle=60.0) as child,
-        asyncio.TaskGroup() as group,
+        Making() as making,
     ):
-        explaining = Explaining(engine, tokenizer, "small", {}, child, turns, limits, group)
+        explaining = Explaining(engine, tokenizer, "small", {}, child, turns, limits, making)
         yield explaining, engine, turns
 
 
