@@ -62,7 +62,7 @@ def test_the_roof_is_bytes_for_few_rows_and_operations_for_many():
     sizes = Sizes(weights=1_000, layers=1, heads=2, kv_heads=1, head_size=10)
     limits = Limits(bandwidth=1_000.0, peak=10_000.0)
     assert step_seconds(limits, sizes, rows=1, past=0) == 1.0
-    assert step_seconds(limits, sizes, rows=1, past=25) == 1.0 + 2 * 10 * 25 * 4 / 1_000
+    assert step_seconds(limits, sizes, rows=1, past=25) == 1.0 + 2 * 10 * 25 * 2 / 1_000
     assert step_seconds(limits, sizes, rows=100, past=0) == 2 * 1_000 * 100 / 10_000
 
 
