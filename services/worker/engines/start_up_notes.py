@@ -8,16 +8,20 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+# There is one standard error in a process: two at once would each restore the other's.
+_TURN = threading.RLock()
 
 
 @contextmanager
 def without_notes(notes: re.Pattern[bytes]) -> Iterator[None]:
     """Hold standard error back; then pass on all of it but the lines that match."""
-    sys.stderr.flush()
-    shown = os.dup(2)
-    with tempfile.TemporaryFile() as held:
+    with _TURN, tempfile.TemporaryFile() as held:
+        sys.stderr.flush()
+        shown = os.dup(2)
         os.dup2(held.fileno(), 2)
         try:
             yield
