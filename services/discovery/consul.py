@@ -6,7 +6,7 @@ streams. How Consul is spoken to is `consul_client.py`'s matter.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -20,7 +20,7 @@ from services.discovery.errors import RegistryDenied, RegistryFault
 from services.discovery.outage import Random
 from services.discovery.settings import DiscoverySettings
 from services.discovery.watching import Answer, Trouble, fleets
-from services.runtime.lifecycle import background
+from services.runtime.lifecycle import background, to_its_end
 from services.runtime.settings import split_address
 
 log = structlog.get_logger(__name__)
@@ -108,7 +108,7 @@ class ConsulRegistrar:
                 yield
             finally:
                 leaving.set()
-                await _to_its_end(self._leave(keeping, registration))
+                await to_its_end(self._leave(keeping, registration))
 
     async def _leave(self, keeping: asyncio.Task[Any], registration: Registration) -> None:
         # Not cancelled: a registration still under way could arrive after its undoing.
@@ -164,16 +164,6 @@ class ConsulRegistrar:
                 service=registration.service,
                 reason=str(fault),
             )
-
-
-async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    """Await what takes some seconds at most, whether or not this is cancelled meanwhile."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait((task,))
-        raise
 
 
 async def _first_of(event: asyncio.Event, seconds: float) -> None:

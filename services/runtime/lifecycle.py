@@ -63,6 +63,16 @@ async def background(name: str, work: Coroutine[Any, Any, Any]) -> AsyncIterator
         raise
 
 
+async def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await what takes some seconds at most, whether or not this is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        raise
+
+
 def crash_without_text(loop: asyncio.AbstractEventLoop) -> None:
     """Let what nobody catches, in this process or its `loop`, be told by class and place alone.
 
