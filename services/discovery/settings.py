@@ -7,6 +7,7 @@ on one machine find each other with nothing set.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from services.discovery.endpoint import BALANCER, GATEWAY, WORKER, Endpoint, parse_endpoint
@@ -98,9 +99,13 @@ class DnsSettings:
         """Name servers that cannot be read."""
         for server in self.dns_servers:
             try:
-                split_address(server)
+                host, port = split_address(server)
+                ip_address(host)
             except ValueError as error:
                 yield f"dns_servers: {error}"
+            else:
+                if port == 0:
+                    yield f"dns_servers: {server!r} needs a port"
 
 
 @dataclass(frozen=True, kw_only=True)

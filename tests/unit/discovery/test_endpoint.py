@@ -7,7 +7,7 @@ from services.discovery.endpoint import (
     parse_endpoint,
     snapshot,
 )
-from services.discovery.settings import DiscoverySettings
+from services.discovery.settings import DiscoverySettings, DnsSettings
 from services.runtime.settings import SettingsError, load
 
 
@@ -81,6 +81,22 @@ def test_every_fault_of_the_settings_is_told() -> None:
         "static_workers",
         "static_workers",
     ]
+
+
+@pytest.mark.parametrize(
+    ("server", "is_one"),
+    [
+        ("192.0.2.1:53", True),
+        ("[2001:db8::1]:53", True),
+        ("[fe80::1%eth0]:53", True),
+        ("localhost:53", False),  # who would be asked where it is?
+        ("192.0.2.1:0", False),
+        ("192.0.2.1", False),
+    ],
+)
+def test_a_name_server_is_an_address_and_no_name(server: str, is_one: bool) -> None:
+    faults = list(DnsSettings(dns_servers=(server,)).check())
+    assert bool(faults) is not is_one
 
 
 @pytest.mark.parametrize(
