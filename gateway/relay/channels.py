@@ -35,7 +35,7 @@ class Channels:
     """Channels by address; an async context manager that closes them all.
 
     Args:
-        connect: opens a channel.
+        connect: opens a channel; raises OSError where files are missing.
         generation: tells apart what channels show; those of an earlier one are
             left to the requests that they carry.
         patience: seconds that a connection may take to come about.
@@ -108,7 +108,11 @@ class Channels:
             self._has_gone.set()
             entry = None
         if entry is None:
-            entry = self._entries[address] = _Entry(self._connect(address), generation)
+            try:
+                channel = self._connect(address)
+            except OSError:  # files of its TLS, in the middle of being changed
+                raise Unreachable(address) from None
+            entry = self._entries[address] = _Entry(channel, generation)
         return entry
 
     async def _connected(self, channel: grpc.aio.Channel, address: str) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 
 import grpc
+import pytest
 
-from gateway.relay.channels import Channels
+from gateway.relay.channels import Channels, Unreachable
 
 PATIENCE = 20
 
@@ -52,3 +53,13 @@ async def test_who_comes_anew_while_others_are_closed_is_kept():
         ("b", 1),
         ("b", 1),
     ]
+
+
+async def test_a_worker_is_out_of_reach_while_certificates_are_changed():
+    def connect(address: str) -> FakeChannel:
+        raise FileNotFoundError(address)
+
+    async with Channels(connect, lambda: 1, patience=1.0, idle=60.0) as channels:
+        with pytest.raises(Unreachable):
+            async with channels.use("a"):
+                pass
