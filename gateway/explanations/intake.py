@@ -89,7 +89,8 @@ class ExplainIntake:
             except GatewayError as error:
                 if isinstance(wanted, LabelWanted):
                     raise
-                raise explained(error, task, size, self._sources.fleet()) from None
+                known = self._sources.fleet().known_to(caller.tenant.limits.models)
+                raise explained(error, task, size, known) from None
 
     def _run(
         self, wanted: AnswerWanted | LabelWanted, deadline: float, deliver: Deliver

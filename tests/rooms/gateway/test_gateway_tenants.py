@@ -116,6 +116,11 @@ async def test_who_may_ask_some_models_is_told_of_no_others(start_mesh, tmp_path
         with pytest.raises(grpc.aio.AioRpcError) as error:
             await mesh.stub.Plan(asked, metadata=bearer(SEARCH))
         assert read_fault(error.value).message == told
+        wanted = i.ExplainRequest(model="mine", prompt=i.PromptTask(text="Lisbon"))
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            async for _ in mesh.stub.Explain(wanted, metadata=bearer(SEARCH)):
+                pass
+        assert read_fault(error.value).message == told
 
 
 async def test_a_batch_shows_its_key_for_every_task(mesh):
