@@ -134,6 +134,7 @@ def main() -> None:
     parser.add_argument("--broken", action="store_true", help="workers that fail at once alone")
     parser.add_argument("--workers", default="", help="comma-separated sizes of fleets")
     parser.add_argument("--ages", default="", help="comma-separated ages of reports, ms")
+    parser.add_argument("--loads", default="", help="comma-separated loads, 0.95")
     asked = parser.parse_args()
     names = [n for n in NAMES if not asked.only or n in asked.only.split(",")]
     scenarios = list(quick() if asked.quick else full())
@@ -147,6 +148,8 @@ def main() -> None:
         scenarios = [s for s in scenarios if str(s.workers) in asked.workers.split(",")]
     if asked.ages:
         scenarios = [s for s in scenarios if str(s.age_ms) in asked.ages.split(",")]
+    if asked.loads:
+        scenarios = [s for s in scenarios if f"{s.load:g}" in asked.loads.split(",")]
     began, wanted = time.monotonic(), jobs(scenarios, names)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.jobs, mp_context=context) as pool:
