@@ -35,7 +35,8 @@ def case(expected: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def explained(case: dict[str, Any]) -> Differentiable:
-    bounds = Bounds(tokens=64, threads=2, memory_mb=0, cache_dir=default_cache_dir())
+    # As many threads as the other tests: TensorFlow takes a number once in a process.
+    bounds = Bounds(tokens=64, threads=0, memory_mb=0, cache_dir=default_cache_dir())
     model = open_explainable(
         Source("model", "smollm2-135m-instruct"), bounds, lambda fraction: None
     )

@@ -13,7 +13,9 @@ from services.worker.engines import scripted
 from services.worker.engines.engine import Logits, Row
 from services.worker.settings import WorkerSettings
 
-ACCIDENTS = READING, PREFILL, STEP, ENGINE, PROCESS = "reading prefill step engine process".split()
+# The deadly ones come first: who has failed three times is passed over for a second, and another
+# worker that is just back would die in its place.
+ACCIDENTS = ENGINE, PROCESS, READING, PREFILL, STEP = "engine process reading prefill step".split()
 DEADLY = (ENGINE, PROCESS)  # the worker ends
 
 
