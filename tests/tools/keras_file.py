@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from services.worker.engines.tensorflow_quiet import tf
+from services.worker.engines.tensorflow_quiet import set_threads, tf
 
 WORDS, READ, VOTE = ("good", "bad"), 8, 4.0
 LABELS = ["glad", "sad"]
@@ -21,6 +21,7 @@ LABELS = ["glad", "sad"]
 
 def write_good(path: Path, *, last: str = "softmax") -> None:
     """A model that reads text and gives two probabilities, or what `last` makes of votes."""
+    set_threads(0)  # as the other tests in this process: TensorFlow takes a number once
     layers: Any = tf.keras.layers
     model = tf.keras.Sequential(
         [
