@@ -11,13 +11,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
 
 from evenflow.v1.generation_pb2 import GenerateResponse
 
 from gateway.errors import GatewayError, Refusal, Refused
 from gateway.flight import Flight
 from gateway.relay.relay import Deliver
+from services.runtime.lifecycle import Tasks
 
 # Bytes that a generation may be ahead of its fastest reader: about what HTTP/2 lets one be.
 _WINDOW = 64 * 1024
@@ -134,28 +134,12 @@ class _Flying:
             return
 
 
-class Flights:
+class Flights(Tasks):
     """The flights under way, by key; an async context manager that ends them all."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._flying: dict[Hashable, _Flying] = {}
-        self._group = asyncio.TaskGroup()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def __aenter__(self) -> Self:
-        await self._group.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        # The block's own exception is not the group's affair.
-        await self._group.__aexit__(None, None, None)
 
     def __len__(self) -> int:
         return len(self._flying)
@@ -186,9 +170,7 @@ class Flights:
 
     def _take_off(self, key: Hashable) -> _Flying:
         flying = self._flying[key] = _Flying()
-        task = flying.task = self._group.create_task(self._run(key, flying), name="flight")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        flying.task = self.start("flight", self._run(key, flying))
         return flying
 
     async def _run(self, key: Hashable, flying: _Flying) -> None:
@@ -209,4 +191,4 @@ class Flights:
             del self._flying[key]
 
     def __repr__(self) -> str:
-        return f"<Flights {len(self)} under way, {len(self._tasks)} tasks>"
+        return f"<Flights {len(self)} under way, {len(self._running)} tasks>"

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from evenflow.v1 import generation_pb2, inference_pb2
 
 from gateway.errors import FieldFault, InvalidTask
+from services.runtime.text import is_utf8
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -114,7 +115,7 @@ class _Reader:
         value = self._body.get(name, default)
         if type(value) is not kind:
             self._faults.append(FieldFault(name, f"must be {_KINDS[kind]}"))
-        elif isinstance(value, str) and not _is_text(value):
+        elif isinstance(value, str) and not is_utf8(value):
             self._faults.append(FieldFault(name, _NO_TEXT))
         else:
             return value
@@ -142,7 +143,7 @@ class _Reader:
         stops = [stop] if isinstance(stop, str) else stop
         if not isinstance(stops, list) or not all(isinstance(each, str) for each in stops):
             self._faults.append(FieldFault("stop", "must be a string or a list of strings"))
-        elif not all(map(_is_text, stops)):
+        elif not all(map(is_utf8, stops)):
             self._faults.append(FieldFault("stop", _NO_TEXT))
         else:
             sampling.stop.extend(stops)
@@ -181,7 +182,7 @@ class _Reader:
                 fault = "must be a string, or a list of parts of type text"
                 self._faults.append(FieldFault(f"{place}.content", fault))
                 continue
-            if not _is_text(content):
+            if not is_utf8(content):
                 self._faults.append(FieldFault(f"{place}.content", _NO_TEXT))
                 continue
             chat.messages.add(role=role, content=content)
@@ -202,15 +203,6 @@ _KINDS: dict[type, str] = {
     list: "a list",
     dict: "an object",
 }
-
-
-def _is_text(told: str) -> bool:
-    """Whether UTF-8 can say it: JSON's escapes can name half of a character."""
-    try:
-        told.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _shown(name: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 
 from services.cli.faults import USAGE, Complaint
-from services.runtime.text import Text
+from services.runtime.text import Text, is_utf8
 
 # All control characters but newline and tab: a model must not steer a terminal.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -23,17 +23,8 @@ def check_words(given: Mapping[str, object]) -> None:
         if is_dataclass(value):
             check_words(vars(value))
         for word in value if isinstance(value, list) else (value,):
-            if isinstance(word, str) and not _is_utf8(word):
+            if isinstance(word, str) and not is_utf8(word):
                 raise Complaint(f"{name.replace('_', '-')}: not UTF-8 text", exit_code=USAGE)
-
-
-def _is_utf8(word: str) -> bool:
-    """Whether its bytes were: Python keeps those that are not as halves of surrogate pairs."""
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def read_text(argument: str | None, file: Path | None, *, what: str) -> Text:

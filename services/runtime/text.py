@@ -28,3 +28,12 @@ class Text:
 
     def __bool__(self) -> bool:
         return bool(self.reveal)
+
+
+def is_utf8(told: str) -> bool:
+    """Whether UTF-8 can say it: a `str` may hold half of a surrogate pair."""
+    try:
+        told.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

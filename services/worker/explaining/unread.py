@@ -9,9 +9,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from types import TracebackType
-from typing import Self
 
+from services.runtime.lifecycle import Tasks
 from services.worker.explaining.events import Event, Progress
 
 
@@ -55,37 +54,16 @@ class Unread:
         self._has_news.set()
 
 
-class Making:
+class Making(Tasks):
     """Makes explanations that are read at another pace. An async context manager that ends them."""
-
-    def __init__(self) -> None:
-        self._group = asyncio.TaskGroup()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def __aenter__(self) -> Self:
-        await self._group.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for task in tuple(self._tasks):
-            task.cancel()
-        # Not told of `error`: it would come out as one of the tasks'.
-        await self._group.__aexit__(None, None, None)
 
     @asynccontextmanager
     async def unread(self, events: AsyncGenerator[Event, None]) -> AsyncIterator[Unread]:
         """Have an explanation made while the block runs."""
         kept = Unread()
-        task = self._group.create_task(kept.fill(events), name="explanation")
-        self._tasks.add(task)
+        task = self.start("explanation", kept.fill(events))
         try:
             yield kept
         finally:
-            self._tasks.discard(task)
             task.cancel()
             await asyncio.wait((task,))

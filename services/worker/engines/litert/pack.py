@@ -5,10 +5,12 @@ of its own because LiteRT aborts where it cannot write all of it, as on a full d
 when its input does.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+from services.worker.child_environment import child_environment
 from services.worker.engines.litert.runtime import LiteRtRuntime
 from services.worker.engines.with_parent import end_with_input
 
@@ -18,7 +20,11 @@ def pack(graphs: Path, packed: Path) -> None:
     program = "services.worker.engines.litert.pack"
     command = [sys.executable, "-m", program, str(graphs), str(packed)]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=child_environment(os.environ),
     ) as child:
         code = child.wait()
     if code != 0 or not packed.is_file():
