@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from string import Template
 
 from services.cli.explain.values import Explanation
-from services.cli.explain.view import headline, legend, percent, shade
+from services.cli.explain.view import headline, legend, named, percent, shade
 from services.runtime.text import Text
 
 _PAGE = Template("""<!doctype html>
@@ -34,7 +34,7 @@ button { font: inherit; border: 0; border-bottom: 2px solid #bbb; background: no
 button[aria-pressed=true] { outline: 2px solid #000; border-radius: 3px; }
 table { border-collapse: collapse; font-size: 0.9rem; }
 td, th { text-align: left; padding: 0.1rem 1.2rem 0.1rem 0; vertical-align: top; }
-td.n { text-align: right; font-variant-numeric: tabular-nums; }
+.n { text-align: right; font-variant-numeric: tabular-nums; }
 .dim { color: #666; font-size: 0.85rem; }
 tr.chosen { background: #f2f2f2; }
 </style>
@@ -49,8 +49,8 @@ tr.chosen { background: #f2f2f2; }
 <p class="dim" id="told">$legend.</p>
 <h2>What might have been instead, and what the sums leave unexplained</h2>
 <table>
-<thead><tr><th></th><th>likely</th><th>above the baseline</th><th>gap</th><th>instead</th></tr>
-</thead>
+<thead><tr><th></th><th class="n">likely</th><th class="n">above the baseline</th>
+<th class="n">gap</th><th>instead</th></tr></thead>
 <tbody>$rows</tbody>
 </table>
 <p class="dim">Baseline: $baseline. Revision: $revision.</p>
@@ -130,7 +130,8 @@ def _answer(explanation: Explanation) -> Iterator[str]:
 def _rows(explanation: Explanation) -> Iterator[str]:
     for outcome, owed in zip(explanation.outcomes, explanation.owed, strict=False):
         others = ", ".join(
-            f"{_escaped(one.text)} {percent(math.exp(one.logprob))}" for one in owed.alternatives
+            f"{_escaped(named(one.text))} {percent(math.exp(one.logprob))}"
+            for one in owed.alternatives
         )
         numbers = (
             percent(math.exp(owed.logprob)),
@@ -138,7 +139,7 @@ def _rows(explanation: Explanation) -> Iterator[str]:
             percent(owed.relative_gap),
         )
         cells = "".join(f'<td class="n">{number}</td>' for number in numbers)
-        yield f"<tr><th>{_escaped(outcome)}</th>{cells}<td>{others}</td></tr>"
+        yield f"<tr><th>{_escaped(named(outcome))}</th>{cells}<td>{others}</td></tr>"
 
 
 def _heats(explanation: Explanation) -> str:

@@ -48,7 +48,7 @@ def headline(explanation: Explanation) -> str:
         f"{subject.model}'s {of}{made}",
         subject.worker_id,
         METHODS.get(summary.method, summary.method),
-        f"{summary.points} points",
+        f"{summary.points} point{'s' if summary.points != 1 else ''}",
         f"gap {percent(summary.worst_gap)}{is_complete}",
         f"{summary.compute_seconds:.1f} s",
     )

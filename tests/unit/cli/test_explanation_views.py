@@ -156,6 +156,16 @@ def test_a_page_holds_every_token_and_what_each_outcome_is_owed_to() -> None:
     assert Page(page_of(a_label())).tokens == {"0": "what", "1": "is", "2": "this"}
 
 
+def test_a_page_names_what_has_no_ink() -> None:
+    explanation = Explanation()
+    subject = Subject("r", "small", "f32", "w1", texts("So"), texts("\n"), False, "zeros")
+    explanation.heard(subject)
+    explanation.heard(owed(0, (1.0,), "\n", " "))
+    explanation.heard(SUMMARY)
+    assert "<th>↵</th>" in page_of(explanation)
+    assert "↵ 10.0 %, &#x27; &#x27; 10.0 %" in page_of(explanation)
+
+
 @pytest.mark.parametrize("where", ["prompt", "answer", "alternative", "model"])
 def test_text_on_a_page_is_never_markup(where: str) -> None:
     told = {"prompt": "p", "answer": "a", "alternative": "b", "model": "m", where: EVIL}
