@@ -93,12 +93,16 @@ class Vocabulary:
     def _read(self, text: str) -> list[tuple[int, str]]:
         tokens: list[tuple[int, str]] = []
         for word in words(text):
-            known = self._tokens.get(word)
+            known = self._known(word)
             if known is not None:
                 tokens.append((known, word))
             else:
                 tokens += ((self._piece(piece), _spelled(piece)) for piece in pieces(word))
         return tokens
+
+    def _known(self, word: str) -> int | None:
+        """The token of a word that has one; others are read by their pieces."""
+        return self._tokens.get(word)
 
     def _piece(self, piece: str) -> int:
         known = self._tokens.get(piece)

@@ -36,12 +36,7 @@ class Breaking(Vocabulary):
     chance: Callable[[], float]
     share: float
 
-    def _encoded(self, text: str) -> list[int]:
-        tokens: list[int] = []
-        for word in words(text):
-            known = self._tokens.get(word)
-            if known is None or (len(pieces(word)) > 1 and self.chance() < self.share):
-                tokens += map(self._piece, pieces(word))
-            else:
-                tokens.append(known)
-        return tokens
+    def _known(self, word: str) -> int | None:
+        known = super()._known(word)
+        is_broken = known is not None and len(pieces(word)) > 1 and self.chance() < self.share
+        return None if is_broken else known

@@ -4,6 +4,7 @@ import pytest
 
 from services.worker.classifiers.encoding import GAP, Vocabulary, pieces, vocabulary_of, words
 from services.worker.classifiers.errors import ClassifierError
+from services.worker.training.vocabulary import Breaking
 
 ENTRIES = ("translate", "into", "翻", "译", "?", "^tran", "ate$", "\n", "0")
 VOCABULARY = Vocabulary(ENTRIES, buckets=8)
@@ -30,6 +31,13 @@ def test_a_word_is_looked_up_whole_then_by_its_ends():
     assert VOCABULARY.encode("transslate", 8) == [7, 8]  # ^tran, ate$
     assert pieces("translation") == ("^tran", "ion$")
     assert pieces("so") == ("so",)
+
+
+def test_in_training_some_known_words_are_read_by_their_pieces():
+    numbers = iter([0.1, 0.9])
+    broken = Breaking(ENTRIES, 8, lambda: next(numbers), 0.3)
+    # "?" has no pieces: it is not drawn for.
+    assert broken.encode("translate ? translate", 8) == [7, 8, 6, 2]
 
 
 def test_what_is_unknown_falls_into_a_bucket_always_the_same():
