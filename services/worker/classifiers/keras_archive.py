@@ -7,8 +7,10 @@ from elsewhere on this machine never reaches Keras. Builds no model; reads no we
 
 import io
 import json
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +35,18 @@ _INITIALIZERS = frozenset(
     "RandomUniform RandomNormal GlorotUniform GlorotNormal HeUniform HeNormal Orthogonal "
     "OrthogonalInitializer Zeros Ones".split()
 )
+# What Python's own reader makes of bytes that are none, or not all there.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+)
 _ALLOWED = LAYERS | _MODELS | _FOUND_BY_NAME | _INITIALIZERS
 
 
@@ -49,15 +63,15 @@ def check_keras(raw: bytes, *, reads_text: bool = False) -> None:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             _check_members(archive, reads_text)
             config = json.loads(archive.read("config.json"))
-    except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError):
-        raise ClassifierError("model.keras is no Keras archive") from None
     except RecursionError:
         raise ClassifierError("model.keras: config.json is nested too deep") from None
-    if not isinstance(config, dict) or config.get("class_name") not in _MODELS:
+    except _BROKEN:
+        raise ClassifierError("model.keras is no Keras archive") from None
+    if not isinstance(config, dict) or str(config.get("class_name")) not in _MODELS:
         raise ClassifierError("model.keras: config.json is no Sequential or Functional model")
     allowed = _ALLOWED | TEXT_LAYERS if reads_text else _ALLOWED
     for name in _classes(config, 0):
-        if name not in allowed:
+        if not isinstance(name, str) or name not in allowed:
             raise ClassifierError(f'model.keras: layer "{name!s:.64}" is not allowed')
 
 

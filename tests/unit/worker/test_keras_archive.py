@@ -1,6 +1,8 @@
 import io
 import json
 import zipfile
+from contextlib import suppress
+from random import Random
 
 import pytest
 
@@ -27,7 +29,7 @@ def model(*layers: object) -> dict[str, object]:
     return {"class_name": "Sequential", "module": "keras", "config": {"layers": list(layers)}}
 
 
-def layer(name: str, **more: object) -> dict[str, object]:
+def layer(name: object, **more: object) -> dict[str, object]:
     return {"class_name": name, "module": "keras.layers", "config": {}, **more}
 
 
@@ -40,18 +42,33 @@ DEEP = b'{"class_name": "Sequential", "config": ' + b"[" * 200 + b"]" * 200 + b"
         (b"not a zip", "no Keras archive"),
         (archive(b"{"), "no Keras archive"),
         (archive([]), "no Sequential"),
+        (archive({"class_name": ["Sequential"]}), "no Sequential"),
+        (archive(model(layer(["Dense"]))), "is not allowed"),
+        (archive(model(layer("Dense", module=["keras"]))), "is not allowed"),
+        (archive(model(layer("Dense", registered_name=[]))), "is not allowed"),
         (archive(model(layer("Lambda"))), '"Lambda" is not allowed'),
         (archive(model(layer("Dense", module="os"))), '"os" is not allowed'),
         (archive(model(layer("Dense", registered_name="mine>Dense"))), "mine>Dense"),
         (archive(model(layer("Bidirectional", layer=layer("Lambda")))), '"Lambda"'),
         (archive(model(), evil__py=b"print()"), "other files"),
         (archive(DEEP), "too deep"),
+        (archive(b"[" * 100_000), "too deep"),
         (archive(b" " * (LARGEST_CONFIG + 1)), "config.json takes more"),
     ],
 )
 def test_a_hostile_file_is_refused(raw: bytes, told: str) -> None:
     with pytest.raises(ClassifierError, match=told):
         check_keras(raw)
+
+
+def test_a_file_with_false_bytes_passes_or_is_refused() -> None:
+    whole = archive(model(*[layer("Dense") for _ in range(50)]))
+    for seed in range(1000):
+        chance, raw = Random(seed), bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        with suppress(ClassifierError):
+            check_keras(bytes(raw))
 
 
 def words(**config: object) -> dict[str, object]:
