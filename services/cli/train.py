@@ -8,10 +8,12 @@ speaks JSON, a line each.
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 import typer
 from typer import Argument, Option
@@ -32,7 +34,7 @@ def classifier(
     fallback: Annotated[str, Option(help="The label where none is sure; none: no such.")] = "",
     threshold: Annotated[float, Option(min=0, max=1, help="How sure is sure.")] = 0.5,
     epochs: Annotated[int, Option(min=1, help="Epochs at most; it stops early.")] = 6,
-    seed: Annotated[int, Option(help="The same seed, the same classifier.")] = 6,
+    seed: Annotated[int, Option(min=0, help="The same seed, the same classifier.")] = 6,
 ) -> None:
     """Train a classifier of texts; begun again in the same way, it goes on."""
     from services.cli.faults import INTERRUPTED, Complaint, tell
@@ -40,7 +42,8 @@ def classifier(
     flags = ["--name", name, "--out", str(out), "--fallback", fallback]
     flags += ["--threshold", str(threshold), "--epochs", str(epochs), "--seed", str(seed)]
     try:
-        folder, stopped = _shown(events([str(data), *flags]), epochs)
+        with closing(events([str(data), *flags])) as told:
+            folder, stopped = _shown(told, epochs)
     except Complaint as complaint:
         tell(complaint)
         raise typer.Exit(complaint.exit_code) from None
@@ -61,12 +64,16 @@ def classifier(
         typer.echo(f"picture: {path}")
 
 
-def events(arguments: Sequence[str]) -> Iterator[dict[str, Any]]:
+def events(arguments: Sequence[str]) -> Generator[dict[str, Any], None, None]:
     """What a training says; raises Complaint where it fails."""
     from services.cli.faults import FAILED, Complaint
 
     program = [sys.executable, "-m", "services.worker.training", *arguments]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with (
+        # A file, for nobody reads it before the end: a pipe would fill up.
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(program, stdout=subprocess.PIPE, stderr=said) as process,
+    ):
         if process.stdout is None:
             raise Complaint("the training cannot be heard", exit_code=FAILED)
         try:
@@ -78,8 +85,17 @@ def events(arguments: Sequence[str]) -> Iterator[dict[str, Any]]:
         finally:
             if sys.exc_info()[0] is not None:
                 process.terminate()
-    if process.returncode:
-        raise Complaint(f"the training ended with {process.returncode}", exit_code=FAILED)
+        if process.wait():
+            raise Complaint(_death(process.returncode, said), exit_code=FAILED)
+
+
+def _death(code: int, said: IO[bytes]) -> str:
+    """Why a training has ended that did not say so."""
+    if code < 0:
+        return f"the training was ended by signal {-code} (is there memory enough?)"
+    said.seek(0)
+    last = said.read().decode(errors="replace").strip().rpartition("\n")[2]
+    return f"the training ended with {code}: {last:.300}"
 
 
 def _shown(told: Iterator[dict[str, Any]], epochs: int) -> tuple[Path, int]:

@@ -6,13 +6,11 @@ is, one JSON object a line. What it needs to go on after an interruption is kept
 """
 
 import argparse
-import hashlib
 import importlib.metadata
 import json
-import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,6 +25,7 @@ from services.worker.classifiers.folder import CARD, KERAS, LITERT, VOCABULARY, 
 from services.worker.engines.tensorflow_quiet import set_threads
 from services.worker.training.examples import Example, parted, read_examples
 from services.worker.training.fitting import Rows, fit
+from services.worker.training.folders import working, write_whole
 from services.worker.training.litert_export import graphs_for, litert_model
 from services.worker.training.measures import measures
 from services.worker.training.network import Sizes, network, settle
@@ -54,16 +53,40 @@ def train(data: Path, name: str, out: Path, sizes: Sizes, fallback: str, thresho
     """Train, or go on; raises ClassifierError. Returns the classifier's folder."""
     if not is_name(name):
         raise ClassifierError("name is not 1 to 64 of a-z 0-9 . _ -")
+    if not 0 <= threshold <= 1:
+        raise ClassifierError(f"threshold is {threshold}; must be 0 to 1")
+    sizes.check()
     examples = read_examples(data)
-    parts = parted(examples, sizes.seed)
     labels = tuple(sorted({example.label for example in examples}))
     if fallback and fallback not in labels:
         raise ClassifierError("fallback is not among the labels")
+    parts = parted(examples, sizes.seed)
+    data_hash = sha256(data.read_bytes())
+    folder, work = out / name, out / f"{name}.training"
+    with working(folder, work, json.dumps([data_hash, asdict(sizes)])):
+        plan = _Plan(name, parts, labels, sizes, fallback, threshold, data_hash)
+        write_whole(_made(plan, work), folder, work)
+    return folder
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is trained, on what and how."""
+
+    name: str
+    parts: dict[str, list[Example]]
+    labels: tuple[str, ...]
+    sizes: Sizes
+    fallback: str
+    threshold: float
+    data_sha256: str
+
+
+def _made(plan: _Plan, work: Path) -> dict[str, bytes]:
+    """The files of the classifier."""
+    sizes, parts, labels = plan.sizes, plan.parts, plan.labels
     pairs = ((example.text, example.form) for example in parts["train"])
     vocabulary = vocabulary_from(pairs, entries=sizes.entries, buckets=sizes.buckets)
-    data_hash = sha256(data.read_bytes())
-    work = _work(out / f"{name}.training", data_hash, sizes)
-
     settle(sizes.seed)
     broken = Breaking(
         vocabulary.entries, vocabulary.buckets, Random(sizes.seed).random, sizes.breaking
@@ -93,19 +116,19 @@ def train(data: Path, name: str, out: Path, sizes: Sizes, fallback: str, thresho
         KERAS: _without_optimizer(model, work),
     }
     card = Card(
-        name=name,
+        name=plan.name,
         version=sha256(b"".join(weights.tobytes() for weights in model.get_weights()))[:12],
         labels=labels,
         limit=sizes.limit,
         graphs=graphs,
         files={file: sha256(raw) for file, raw in files.items()},
-        fallback=fallback,
-        threshold=threshold,
+        fallback=plan.fallback,
+        threshold=plan.threshold,
         temperature=round(temperature, 4),
         data={
-            "sha256": data_hash,
+            "sha256": plan.data_sha256,
             "examples": {part: len(found) for part, found in parts.items()},
-            "held_out": "by the lines' own split" if examples[0].split else "by form",
+            "held_out": "by the lines' own split" if parts["test"][0].split else "by form",
         },
         training={**asdict(sizes), "history": history},
         metrics=metrics,
@@ -115,7 +138,7 @@ def train(data: Path, name: str, out: Path, sizes: Sizes, fallback: str, thresho
         },
     )
     files[CARD] = (json.dumps(card.to_table(), ensure_ascii=False, indent=1) + "\n").encode()
-    return _written(files, out / name, work)
+    return files
 
 
 def _without_optimizer(model: Any, work: Path) -> bytes:
@@ -123,30 +146,6 @@ def _without_optimizer(model: Any, work: Path) -> bytes:
     path = work / KERAS
     model.save(path)
     return path.read_bytes()
-
-
-def _work(folder: Path, data_hash: str, sizes: Sizes) -> Path:
-    """The folder that an interrupted training has left, if it is this one."""
-    plan = json.dumps([data_hash, asdict(sizes)])
-    mark = folder / "plan.sha256"
-    stamp = hashlib.sha256(plan.encode()).hexdigest()
-    if not mark.is_file() or mark.read_text() != stamp:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        mark.write_text(stamp)
-    return folder
-
-
-def _written(files: dict[str, bytes], folder: Path, work: Path) -> Path:
-    fresh = work / "whole"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    for name, raw in files.items():
-        (fresh / name).write_bytes(raw)
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
-    shutil.rmtree(work)
-    return folder
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -170,6 +169,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
     except ClassifierError as error:
         tell({"error": str(error)})
+        parser.exit(1)
+    except OSError as error:
+        tell({"error": f"{error.filename or told['out']}: {error.strerror or error}"})
         parser.exit(1)
     tell({"done": str(folder)})
 

@@ -7,10 +7,11 @@ A complaint names the line and the field, never the text.
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.runtime.text import is_utf8
 from services.worker.classifiers.card import LABELS, LONGEST_LABEL
 from services.worker.classifiers.errors import ClassifierError
 
@@ -61,9 +62,7 @@ def _example(number: int, line: bytes) -> Example:
         raise ClassifierError(f"line {number} is not JSON") from None
     if not isinstance(table, dict):
         raise ClassifierError(f"line {number} holds no table")
-    for name in ("text", "label", "form", "split", "slice"):
-        if not isinstance(table.get(name, ""), str):
-            raise ClassifierError(f"line {number}: {name} is no text")
+    _check_texts(number, table)
     text, label = table.get("text", ""), table.get("label", "")
     form, split = table.get("form", ""), table.get("split", "")
     if not text.strip():
@@ -75,6 +74,15 @@ def _example(number: int, line: bytes) -> Example:
     if split not in ("", *PARTS):
         raise ClassifierError(f"line {number}: split is none of {', '.join(PARTS)}")
     return Example(text, label, form or f"line {number}", split, table.get("slice", ""))
+
+
+def _check_texts(number: int, table: Mapping[str, object]) -> None:
+    for name in ("text", "label", "form", "split", "slice"):
+        value = table.get(name, "")
+        if not isinstance(value, str):
+            raise ClassifierError(f"line {number}: {name} is no text")
+        if not is_utf8(value):
+            raise ClassifierError(f"line {number}: {name} has half of a surrogate pair")
 
 
 def parted(examples: Sequence[Example], seed: int) -> dict[str, list[Example]]:

@@ -7,6 +7,7 @@ the uninterrupted one does. Decides nothing about the model.
 
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.worker.classifiers.encoding import FIRST, GAP
+from services.worker.classifiers.errors import ClassifierError
 from services.worker.training.network import Sizes, keras
 
 _SHARES = (0.0, 0.15, 0.35)  # of a text's tokens that are others in an epoch
@@ -72,8 +74,7 @@ class Keeping(keras.callbacks.Callback):  # type: ignore[misc]
         self.history: list[dict[str, float]] = []
         self.wants_to_stop = False
         if self._path.is_file():
-            with np.load(self._path, allow_pickle=False) as kept:
-                self._told = json.loads(str(kept["told"]))
+            self._told = _told(self._path)
             self._is_taken_up = False
             self.history = self._told["history"]
             self.wants_to_stop = bool(self._told["stopped"])
@@ -116,6 +117,16 @@ class Keeping(keras.callbacks.Callback):  # type: ignore[misc]
     def _variables(self) -> list[Any]:
         model = [variable for variable in self.model.variables if "metric" not in variable.path]
         return [*model, *self.model.optimizer.variables]
+
+
+def _told(path: Path) -> dict[str, Any]:
+    """What was kept beside the numbers; ClassifierError where it is not whole."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            told: dict[str, Any] = json.loads(str(kept["told"]))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        raise ClassifierError(f"{path} is not whole: remove {path.parent} to begin anew") from None
+    return told
 
 
 def fit(

@@ -6,9 +6,25 @@ Decides its layers and how it is compiled. Knows neither files nor data.
 from dataclasses import dataclass
 from typing import Any
 
+from services.worker.classifiers.encoding import LIMITS, MOST_BUCKETS, MOST_ENTRIES
+from services.worker.classifiers.errors import ClassifierError
 from services.worker.engines.tensorflow_quiet import tf
 
 keras: Any = tf.keras
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "seed": (0, 2**31 - 1),
+    "limit": LIMITS,
+    "entries": (1, MOST_ENTRIES),
+    "buckets": (1, MOST_BUCKETS),
+    "embedding": (1, 4096),
+    "units": (1, 4096),
+    "batch": (1, 65_536),
+    "epochs": (1, 10_000),
+    "patience": (0, 10_000),
+    "learning_rate": (1e-9, 10),
+    "dropout": (0, 0.99),
+    "breaking": (0, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +43,14 @@ class Sizes:
     learning_rate: float = 2e-3
     dropout: float = 0.4
     breaking: float = 0.3  # of the words known in training, read by their pieces
+
+    def check(self) -> None:
+        """Raise ClassifierError for a size that no training has."""
+        for name, (low, high) in _BOUNDS.items():
+            value = getattr(self, name)
+            # Written so that NaN, which compares to nothing, is refused.
+            if not low <= value <= high:
+                raise ClassifierError(f"{name} is {value}; must be {low} to {high}")
 
 
 def settle(seed: int) -> None:

@@ -1,6 +1,7 @@
 """A classifier trained, interrupted and served: tiny, in one process (TensorFlow starts slowly)."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,8 @@ async def test_training_goes_on_as_if_never_interrupted_and_is_served(data, tmp_
         ('{"text": "x"}', "line 2: label"),
         ('{"text": "x", "label": 3}', "line 2: label is no text"),
         ('{"text": "x", "label": "a", "split": "some"}', "line 2: split"),
+        ('{"text": "x\\ud800", "label": "a"}', "line 2: text has half of a surrogate pair"),
+        ('{"text": "x", "label": "a\\udc00"}', "line 2: label has half"),
         ('{"text": "x", "label": "a"}', "1 labels"),
     ],
 )
@@ -104,3 +107,22 @@ def test_a_label_of_too_few_forms_is_named(tmp_path):
     path.write_text('{"text": "x", "label": "a", "form": "f"}\n{"text": "y", "label": "b"}')
     with pytest.raises(ClassifierError, match="three forms"):
         parted(read_examples(path), 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ({"seed": -1}, "seed is -1; must be 0 to 2147483647"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"limit": 7}, "limit is 7; must be 8 to 512"),
+        ({"dropout": float("nan")}, "dropout is nan"),
+    ],
+)
+def test_sizes_that_no_training_has_are_refused_before_the_data_is_read(tmp_path, size, told):
+    with pytest.raises(ClassifierError, match=told):
+        program.train(tmp_path / "none", "tiny", tmp_path, replace(SIZES, **size), "", 0.5)
+
+
+def test_a_threshold_that_is_no_share_is_refused(data, tmp_path):
+    with pytest.raises(ClassifierError, match="threshold is nan; must be 0 to 1"):
+        program.train(data, "tiny", tmp_path, SIZES, "", float("nan"))
