@@ -272,8 +272,9 @@ class ExplanationProgress(_message.Message):
         STAGE_UNSPECIFIED: ExplanationProgress._Stage.ValueType  # 0
         """Never sent."""
         STAGE_WAITING: ExplanationProgress._Stage.ValueType  # 1
-        """Waiting for others' explanations; `total` are those before it. Its answer
-        is there by then.
+        """Waiting for other explanations: `done` of `total` are over, the rest are
+        before it now. Told whenever that changes; `total` grows where callers who
+        have had fewer turns come. Its answer is there by then.
         """
         STAGE_ANSWERING: ExplanationProgress._Stage.ValueType  # 2
         """Generating the answer; in tokens."""
@@ -288,8 +289,9 @@ class ExplanationProgress(_message.Message):
     STAGE_UNSPECIFIED: ExplanationProgress.Stage.ValueType  # 0
     """Never sent."""
     STAGE_WAITING: ExplanationProgress.Stage.ValueType  # 1
-    """Waiting for others' explanations; `total` are those before it. Its answer
-    is there by then.
+    """Waiting for other explanations: `done` of `total` are over, the rest are
+    before it now. Told whenever that changes; `total` grows where callers who
+    have had fewer turns come. Its answer is there by then.
     """
     STAGE_ANSWERING: ExplanationProgress.Stage.ValueType  # 2
     """Generating the answer; in tokens."""

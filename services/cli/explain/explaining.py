@@ -6,30 +6,23 @@ at all. Knows nothing of methods.
 
 import json
 import math
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from evenflow.v1 import inference_pb2
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from services.cli.client import calling
+from services.cli.explain.advance_view import AdvanceView
 from services.cli.explain.page import page_of
 from services.cli.explain.values import Advanced, Event, Explanation, Owed, Subject
 from services.cli.explain.view import explanation_view
 from services.cli.faults import USAGE, Complaint
 from services.cli.options import Connection
 from services.runtime.text import Text
-
-_STAGES = {
-    "waiting": "waiting for others' explanations",
-    "answering": "answering",
-    "loading": "loading the model",
-    "computing": "computing gradients",
-}
 
 
 async def explain(
@@ -58,35 +51,13 @@ async def explain(
 async def _show(
     events: AsyncGenerator[Event, None], explanation: Explanation, *, as_json: bool
 ) -> None:
-    with _progress() as advance:
+    with AdvanceView(Console(stderr=True)) as view:
         async for event in events:
             explanation.heard(event)
             if as_json:
                 print(as_line(event), flush=True)
             elif isinstance(event, Advanced):
-                advance(event)
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """A line on stderr, where that is a terminal: which stage, and how far."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as progress:
-        lines: dict[str, TaskID] = {}
-
-        def advance(event: Advanced) -> None:
-            if event.stage not in lines:
-                for line in lines.values():
-                    progress.update(line, visible=False)
-                words = _STAGES.get(event.stage, event.stage)
-                lines[event.stage] = progress.add_task(words, total=None)
-            total = event.total or None
-            progress.update(lines[event.stage], completed=event.done, total=total)
-
-        yield advance
+                view.heard(event)
 
 
 def as_line(event: Event) -> str:

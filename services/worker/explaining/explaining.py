@@ -175,9 +175,9 @@ class Explaining:
     async def _told(
         self, explained: Explained, turn: Turn, arrived: float
     ) -> AsyncGenerator[Event, None]:
-        if ahead := turn.join():
-            yield Progress(Stage.WAITING, 0, ahead)
-        await turn.comes()
+        async with aclosing(_waiting(turn)) as waiting:
+            async for progress in waiting:
+                yield progress
         clock = asyncio.get_running_loop().time
         options = explained.options
         began = clock()
@@ -247,6 +247,17 @@ class Explaining:
             return [Text(explained.names[one]) for one in ids]
         tokenizer = self._tokenizer
         return [_text(tokenizer, one) for one in ids] if tokenizer else []
+
+
+async def _waiting(turn: Turn) -> AsyncGenerator[Progress, None]:
+    """How many it has waited for, of all that it waits for as far as they have come."""
+    gone, ahead = 0, turn.join()
+    if ahead:
+        yield Progress(Stage.WAITING, gone, ahead)
+    async with aclosing(turn.nearing()) as nearing:
+        async for left in nearing:
+            gone, ahead = gone + max(0, ahead - left), left
+            yield Progress(Stage.WAITING, gone, gone + ahead)
 
 
 def _started(explained: Explained, revision: str, baseline: str) -> Started:

@@ -42,11 +42,16 @@ class Queue:
         """Somebody came."""
         self._places.append(place)
 
-    def join(self, place: Place) -> int:
-        """Have it stand in the line; returns how many are before it, those who run included."""
-        line = self._lines.setdefault(place.scope, [])
-        line.append(place)
-        own = len(line) - 1
+    def join(self, place: Place) -> None:
+        """Have it stand in the line."""
+        self._lines.setdefault(place.scope, []).append(place)
+
+    def ahead(self, place: Place) -> int | None:
+        """How many are before it, those who run included; None: it does not stand in the line."""
+        line = self._lines.get(place.scope, [])
+        if place not in line:
+            return None
+        own = line.index(place)
         scopes = list(self._lines)
         at = scopes.index(place.scope)
         # Of each scope as many as have had this one's number of turns, and one more of those ahead.

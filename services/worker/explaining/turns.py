@@ -6,7 +6,7 @@ took. Knows no explanation.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 
 from services.worker.explaining.errors import ExplainerBusy
@@ -19,9 +19,11 @@ _FIRST_GUESS = 30.0  # seconds
 class Turn:
     """An explanation's place; its turn comes when it stands first in the line."""
 
-    def __init__(self, place: Place, queue: Queue) -> None:
+    def __init__(self, place: Place, queue: Queue, moved: Callable[[], None]) -> None:
         self._place = place
         self._queue = queue
+        self._moved = moved
+        self._ahead: int | None = None
         self._changed = asyncio.Event()
         self._busy: ExplainerBusy | None = None
         self.began: float | None = None
@@ -34,20 +36,38 @@ class Turn:
         """
         if self._busy is not None:
             raise self._busy
-        ahead = self._queue.join(self._place)
-        self.look()
-        return ahead
+        self._queue.join(self._place)
+        self._moved()
+        return self._ahead or 0
+
+    async def nearing(self) -> AsyncGenerator[int, None]:
+        """Yield how many are before it whenever they are others than before; ends as it comes.
+
+        Raises:
+            ExplainerBusy: as `join` does.
+        """
+        while self.began is None:
+            await self._changed.wait()
+            self._changed.clear()
+            if self._busy is not None:
+                raise self._busy
+            if self._ahead:
+                yield self._ahead
 
     async def comes(self) -> None:
         """Wait until nobody in the line is before it; raises as `join` does."""
-        await self._changed.wait()
-        if self._busy is not None:
-            raise self._busy
+        async for _ in self.nearing():
+            pass
 
     def look(self) -> None:
         """The line has changed."""
-        if self._queue.first is self._place and self.began is None:
+        ahead, before = self._queue.ahead(self._place), self._ahead
+        if ahead == before:
+            return
+        self._ahead = ahead
+        if ahead == 0:
             self.began = asyncio.get_running_loop().time()
+        if ahead == 0 or before is not None:
             self._changed.set()
 
     def give_way(self, busy: ExplainerBusy) -> None:
@@ -81,7 +101,7 @@ class Turns:
         if self.used >= self.limit:
             self._make_room(scope)
         place, clock = Place(scope), asyncio.get_running_loop().time
-        turn = self._turns[place] = Turn(place, self._queue)
+        turn = self._turns[place] = Turn(place, self._queue, self._look)
         self._queue.add(place)
         self._changed()
         try:
@@ -104,9 +124,12 @@ class Turns:
     def _leave(self, place: Place) -> Turn:
         turn = self._turns.pop(place)
         self._queue.remove(place)
-        if self._queue.first is not None:
-            self._turns[self._queue.first].look()
+        self._look()
         return turn
+
+    def _look(self) -> None:
+        for turn in self._turns.values():
+            turn.look()
 
     def __repr__(self) -> str:
         return f"<Turns of {self.limit}, {self._queue!r}>"

@@ -49,10 +49,12 @@ class Silent(BatchedEngine):
 
 @asynccontextmanager
 async def an_explaining(
-    kind: type[BatchedEngine] = BatchedEngine, changed: Callable[[], None] = lambda: None
+    kind: type[BatchedEngine] = BatchedEngine,
+    changed: Callable[[], None] = lambda: None,
+    places: int = 2,
 ):
     model = ScriptedModel(LIMITS, Pace(step_seconds=0.001))
-    turns = Turns(2, changed)
+    turns = Turns(places, changed)
     tokenizer, limits = ScriptedTokenizer(), Limits(64, 16, VOCABULARY)
     async with (
         kind("small", model, tokenizer, Serving()) as engine,
@@ -99,6 +101,30 @@ async def test_an_answer_is_generated_first_then_waits_then_is_explained():
     assert [token.token_id for token in started.answer] == list(expected)
     first = next(event for event in told if isinstance(event, Outcome))
     assert first.found.scores == pytest.approx([-(b**2) / 100 for b in PROMPT.encode()])
+
+
+async def test_who_waits_is_told_how_many_are_before_it_whenever_that_changes():
+    async with an_explaining(places=5) as (explaining, _, turns):
+        others = [ExitStack() for _ in range(3)]
+        for left, scope in zip(others, "aab", strict=True):
+            left.enter_context(turns.turn(scope)).join()
+        events = explaining.answer(wanted((4, 5)))  # of a scope of its own
+        told = [await anext(events)]
+        first, second, third = others
+        coming = asyncio.ensure_future(anext(events))
+        first.close()  # that of b and this one are before a's second
+        told.append(await coming)
+        coming = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0)
+        second.close()
+        await asyncio.sleep(0)
+        assert not coming.done(), "nothing has changed for it"
+        third.close()
+        rest = [await coming, *[event async for event in events]]
+    waits = [Progress(Stage.WAITING, 0, 2), Progress(Stage.WAITING, 1, 2)]
+    assert told == waits
+    assert not [event for event in rest if isinstance(event, Progress) and event in waits]
+    assert isinstance(rest[-1], Finished)
 
 
 async def test_a_given_answer_needs_no_engine():

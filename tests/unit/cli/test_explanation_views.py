@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
+from services.cli.explain.advance_view import AdvanceView, words
 from services.cli.explain.page import page_of
-from services.cli.explain.values import Alternative, Explanation, Owed, Subject, Summary
+from services.cli.explain.values import Advanced, Alternative, Explanation, Owed, Subject, Summary
 from services.cli.explain.view import explanation_view
 from services.runtime.text import Text
 
@@ -180,3 +181,19 @@ def test_text_on_a_page_is_never_markup(where: str) -> None:
     page = Page(text)
     assert "img" not in page.tags
     assert page.tags.count("script") == 2
+
+
+def test_how_far_it_is_stands_on_a_terminal_alone() -> None:
+    for is_terminal in (True, False):
+        told = io.StringIO()
+        with AdvanceView(Console(file=told, force_terminal=is_terminal, width=100)) as view:
+            view.heard(Advanced("waiting", 0, 2))
+            view.heard(Advanced("waiting", 1, 2))
+            view.heard(Advanced("computing", 5, 0))
+        assert ("computing gradients" in told.getvalue()) == is_terminal
+
+
+def test_who_waits_sees_how_many_are_left() -> None:
+    assert words(Advanced("waiting", 0, 12)) == "waiting: 12 explanations before this one"
+    assert words(Advanced("waiting", 11, 12)) == "waiting: 1 explanation before this one"
+    assert words(Advanced("loading", 3, 100)) == "loading the model"

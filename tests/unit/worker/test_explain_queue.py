@@ -62,7 +62,9 @@ def test_a_place_is_counted_before_it_stands_in_the_line():
     assert (len(queue), queue.first) == (2, running)
     queue.remove(running)
     assert queue.first is None
-    assert queue.join(waits) == 0
+    assert queue.ahead(waits) is None
+    queue.join(waits)
+    assert queue.ahead(waits) == 0
     assert queue.first is waits
     assert repr(queue) == "<Queue 1 b:1>"
 
@@ -91,14 +93,17 @@ def test_the_greediest_gives_up_what_came_last_and_never_what_runs():
     assert queue.last_of_greediest("c") is late
 
 
-@given(st.text("abc", min_size=1, max_size=12))
-def test_as_many_are_before_a_newcomer_as_run_before_it(scopes: str):
-    *others, newcomer = scopes
-    queue, _ = arrived("".join(others))
-    place = Place(newcomer)
-    queue.add(place)
-    ahead = queue.join(place)
-    assert order(queue).index(place) == ahead
+@given(st.text("abc", min_size=1, max_size=12), st.lists(st.integers(0, 11), max_size=11))
+def test_as_many_are_before_each_as_run_before_it(scopes: str, left: list[int]):
+    queue, places = arrived(scopes)
+    gone = {places[n] for n in left if n < len(places)}
+    for place in gone:
+        queue.remove(place)
+    told = {place: queue.ahead(place) for place in places}
+    assert all(told[place] is None for place in gone)
+    assert {place: n for n, place in enumerate(order(queue))} == {
+        place: ahead for place, ahead in told.items() if place not in gone
+    }
 
 
 @given(st.text("abc", min_size=1, max_size=30))
