@@ -91,6 +91,15 @@ def test_added_tokens_that_are_shown(folder: Path) -> None:
         assert 0 not in model.tokenizer.encode("<|endoftext|>")
 
 
+def test_dropout_is_for_training_alone(folder: Path) -> None:
+    with FolderModel(folder) as model:
+        whole = model.tokenizer.encode("the river rose and the old bridge gave way")
+    edit(folder / "tokenizer.json", lambda e: e["model"].update(dropout=0.5))
+    with FolderModel(folder) as model:
+        for _ in range(5):
+            assert model.tokenizer.encode("the river rose and the old bridge gave way") == whole
+
+
 def test_a_window_bounds_the_context(tmp_path: Path) -> None:
     path = shapes()["mistral"].write_folder(tmp_path / "mistral")
     with pytest.raises(ModelFileError, match=r"mistral: .* sees 64 tokens \(its sliding window\)"):
@@ -155,6 +164,16 @@ def test_tensors_that_do_not_fit(folder: Path, name: str, value: Any, reason: st
         ("tokenizer.json", "{}", r"tokenizer\.json is not understood"),
         ("tokenizer.json", '{"model": {"type": "Unigram"}}', "'Unigram' is not understood"),
         ("tokenizer.json", '{"normalizer": {"type": "Lua"}}', "normalizer 'Lua'"),
+        (
+            "tokenizer.json",
+            '{"model": {"type": "BPE", "end_of_word_suffix": "</w>"}}',
+            "end_of_word_suffix '</w>' is not understood",
+        ),
+        (
+            "tokenizer.json",
+            '{"model": {"type": "BPE", "continuing_subword_prefix": "##"}}',
+            "continuing_subword_prefix '##'",
+        ),
         (
             "tokenizer.json",
             '{"normalizer": ' + '{"type": "Sequence", "normalizers": [' * 400 + "]}" * 400 + "}",

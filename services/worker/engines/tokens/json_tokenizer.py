@@ -86,6 +86,9 @@ def _vocabulary(spec: Part) -> tuple[dict[str, int], dict[str, int], dict[int, b
     model = spec["model"]
     if model["type"] != "BPE":
         raise ModelFileError(f"{FILE}: model {model['type']!r:.40} is not understood")
+    for affix in ("continuing_subword_prefix", "end_of_word_suffix"):
+        if model.get(affix):
+            raise ModelFileError(f"{FILE}: {affix} {model[affix]!r:.40} is not understood")
     controls, own = {}, {}
     for added in spec.get("added_tokens") or []:
         controls[str(added["content"])] = token = int(added["id"])
@@ -101,7 +104,12 @@ def _vocabulary(spec: Part) -> tuple[dict[str, int], dict[str, int], dict[int, b
 def _cutter(spec: Part, names: Mapping[str, int]) -> Cutter:
     """What cuts text, without any added token."""
     unknown = spec["model"].get("unk_token")
-    model = {**spec["model"], "vocab": names, "unk_token": unknown if unknown in names else None}
+    model = {
+        **spec["model"],
+        "vocab": names,
+        "unk_token": unknown if unknown in names else None,
+        "dropout": None,  # for training: the same text would be cut in another way each time
+    }
     bare = {
         **spec,
         "model": model,
