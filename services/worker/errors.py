@@ -25,6 +25,13 @@ class PromptTooLong(Exception):
         self.context = context
 
 
+class EmptyPrompt(Exception):
+    """The model has no token for anything in the prompt: of a control character, perhaps."""
+
+    def __init__(self) -> None:
+        super().__init__("the model has no token for anything in this text")
+
+
 class UnknownToken(Exception):
     """An answer to go on with holds a token that the model does not have."""
 

@@ -30,6 +30,7 @@ from services.worker.engines.errors import TemplateError
 from services.worker.errors import (
     ClassifierBusy,
     ClassifierFailed,
+    EmptyPrompt,
     EngineFailed,
     NoSlot,
     PromptTooLong,
@@ -43,7 +44,7 @@ from services.worker.validation import read_job
 
 log = structlog.get_logger(__name__)
 
-REFUSALS = (NoSlot, PromptTooLong, UnknownToken, TemplateError, EngineFailed)
+REFUSALS = (NoSlot, EmptyPrompt, PromptTooLong, UnknownToken, TemplateError, EngineFailed)
 Context: TypeAlias = "grpc.aio.ServicerContext[object, object]"
 Responses: TypeAlias = AsyncIterator[generation_pb2.GenerateResponse]
 

@@ -12,7 +12,7 @@ from services.runtime.status import RpcFault, Violation
 from services.worker.classifiers.wire import classifier_info
 from services.worker.engines.engine import Began, Ended, Piece, Reason, TokenScore
 from services.worker.engines.errors import TemplateError
-from services.worker.errors import EngineFailed, NoSlot, PromptTooLong, UnknownToken
+from services.worker.errors import EmptyPrompt, EngineFailed, NoSlot, PromptTooLong, UnknownToken
 from services.worker.load import Identity, Report
 
 REASONS = {
@@ -115,12 +115,19 @@ def load_report(report: Report) -> worker_pb2.LoadReport:
 
 
 def fault(
-    error: NoSlot | PromptTooLong | UnknownToken | TemplateError | EngineFailed,
+    error: NoSlot | EmptyPrompt | PromptTooLong | UnknownToken | TemplateError | EngineFailed,
 ) -> RpcFault:
     """The status of what the engine could not do."""
     match error:
         case NoSlot():
             return RpcFault(grpc.StatusCode.RESOURCE_EXHAUSTED, "NO_SLOT", str(error))
+        case EmptyPrompt():
+            return RpcFault(
+                grpc.StatusCode.INVALID_ARGUMENT,
+                "INVALID_FIELD",
+                str(error),
+                violations=[Violation("input", str(error))],
+            )
         case PromptTooLong():
             limits = {"prompt_tokens": str(error.tokens), "context_tokens": str(error.context)}
             return RpcFault(

@@ -36,7 +36,14 @@ from services.worker.engines.outlet import Outlet
 from services.worker.engines.rates import Ratio
 from services.worker.engines.sequence import Sequence
 from services.worker.engines.stepper import Stepper, Told
-from services.worker.errors import EngineDied, EngineFailed, NoSlot, PromptTooLong, UnknownToken
+from services.worker.errors import (
+    EmptyPrompt,
+    EngineDied,
+    EngineFailed,
+    NoSlot,
+    PromptTooLong,
+    UnknownToken,
+)
 
 CLOSE_SECONDS = 10.0
 NOTHING_YET = Told((), (), (), 0, 0, 0, 0.0, 0.0, ())
@@ -179,7 +186,9 @@ class BatchedEngine:
             raise PromptTooLong(len(prompt) + answered, self._info.context_tokens)
         if any(token >= self.vocabulary for token in job.answered):
             raise UnknownToken(self.vocabulary)
-        if not self._is_open or not prompt:
+        if not prompt:
+            raise EmptyPrompt
+        if not self._is_open:
             raise EngineFailed
         longest = min(job.sampling.max_tokens, room)
         text_bytes = _text_bytes(job.input)

@@ -164,8 +164,8 @@ class Engine(Protocol):
 
         Takes a slot when it is first awaited and gives it back when it ends or
         is closed (`aclose`), within one decode step. Raises `NoSlot`,
-        `PromptTooLong` or `EngineFailed` (services.worker.errors), the first two
-        before any event.
+        `EmptyPrompt`, `PromptTooLong` or `EngineFailed` (services.worker.errors),
+        all but the last before any event.
         """
         ...
 

@@ -12,14 +12,14 @@ from evenflow.v1 import explanation_pb2, worker_pb2
 from services.runtime.status import RpcFault
 from services.worker import wire as worker_wire
 from services.worker.engines.errors import TemplateError
-from services.worker.errors import EngineFailed, NoSlot, PromptTooLong, UnknownToken
+from services.worker.errors import EmptyPrompt, EngineFailed, NoSlot, PromptTooLong, UnknownToken
 from services.worker.explaining import wire
 from services.worker.explaining.events import Finished
 from services.worker.explaining.explaining import Explaining
 from services.worker.explaining.reading import AnswerWanted, LabelWanted, read_wanted
 from services.worker.load import Identity
 
-_ENGINE_REFUSALS = (NoSlot, PromptTooLong, UnknownToken, TemplateError, EngineFailed)
+_ENGINE_REFUSALS = (NoSlot, EmptyPrompt, PromptTooLong, UnknownToken, TemplateError, EngineFailed)
 
 log = structlog.get_logger(__name__)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from services.runtime.text import Text
 from services.worker.classifiers.folder import open_folder
 from services.worker.engines.engine import Engine, Job, Message, Piece, Sampling, Tokenizer
+from services.worker.errors import EmptyPrompt
 from services.worker.explaining.child import Child
 from services.worker.explaining.errors import (
     EmptyAnswer,
@@ -215,6 +216,8 @@ class Explaining:
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The tokens of the prompt and of a given answer, which have been checked."""
         prompt = await asyncio.to_thread(_encoded, tokenizer, wanted.input)
+        if not prompt:
+            raise EmptyPrompt
         answer = await asyncio.to_thread(_given, tokenizer, wanted.answer)
         if len(answer) > longest:
             field = "answer_text" if isinstance(wanted.answer, Text) else "answer_token_ids"

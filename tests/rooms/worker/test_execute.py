@@ -9,7 +9,12 @@ import pytest
 from evenflow.v1 import generation_pb2, worker_pb2
 
 from services.runtime.status import read_fault
-from services.worker.engines.scripted import chat_prompt, expected_answer, expected_tokens
+from services.worker.engines.scripted import (
+    ScriptedTokenizer,
+    chat_prompt,
+    expected_answer,
+    expected_tokens,
+)
 
 
 async def answer(call: Any) -> tuple[str, list[int], generation_pb2.Finished]:
@@ -177,6 +182,17 @@ async def test_what_cannot_run_here_is_refused(
     assert (error.code(), read_fault(error).reason) == (code, reason)
     load = await worker.reported(lambda report: report.slots_used == 0)
     assert load.step_count == 0
+
+
+async def test_a_prompt_that_the_model_has_no_token_for_is_the_callers_fault(
+    worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one control character is to SmolLM2: no worker has failed at it."""
+    monkeypatch.setattr(ScriptedTokenizer, "encode", lambda self, text: [])
+    fault = read_fault(await worker.refusal(prompt="\x04"))
+    assert (fault.code, fault.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD")
+    assert [violation.field for violation in fault.violations] == ["input"]
+    await worker.reported(lambda report: report.slots_used == 0)
 
 
 async def test_a_prompt_that_is_too_long_hears_both_numbers(worker: Any) -> None:

@@ -19,6 +19,7 @@ from services.worker.engines.scripted import (
     ScriptedTokenizer,
     expected_tokens,
 )
+from services.worker.errors import EmptyPrompt
 from services.worker.explaining.calls import explain
 from services.worker.explaining.child import Child
 from services.worker.explaining.errors import (
@@ -144,6 +145,7 @@ async def test_a_given_answer_needs_no_engine():
         (wanted(), EmptyAnswer, "give one"),
         (wanted((VOCABULARY,)), UnknownAnswer, f"below {VOCABULARY}"),
         (wanted((1, 2, 3, 4)), TooLongToExplain, "the answer has 4 tokens; at most 3"),
+        (wanted(prompt=""), EmptyPrompt, "no token for anything"),
         (wanted(prompt="x" * 64), TooLongToExplain, "have 65 tokens; at most 64"),
     ],
 )
