@@ -9,10 +9,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
-from pathlib import Path
 
 from services.runtime.text import Text
-from services.worker.classifiers.folder import open_folder
 from services.worker.engines.engine import Engine, Job, Message, Piece, Sampling, Tokenizer
 from services.worker.errors import EmptyPrompt
 from services.worker.explaining.child import Child
@@ -35,6 +33,7 @@ from services.worker.explaining.events import (
 )
 from services.worker.explaining.messages import Ended, Loading, Opened, Source
 from services.worker.explaining.reading import AnswerWanted, LabelWanted
+from services.worker.explaining.trained import Trained
 from services.worker.explaining.turns import Turn, Turns
 from services.worker.explaining.unread import Making
 from services.worker.explaining.values import Attributed, Computed, Options, Subject, Summed
@@ -71,7 +70,7 @@ class Explaining:
         engine: generates answers that were not given.
         tokenizer: the engine's; None: its model cannot be explained.
         model: what the explaining process opens for it.
-        classifiers: folders, by the names they are served under.
+        classifiers: those that were trained as folders, by the names they are served under.
         making: makes what is read at another pace.
     """
 
@@ -80,7 +79,7 @@ class Explaining:
         engine: Engine,
         tokenizer: Tokenizer | None,
         model: str,
-        classifiers: Mapping[str, Path],
+        classifiers: Mapping[str, Trained],
         child: Child,
         turns: Turns,
         limits: Limits,
@@ -144,10 +143,10 @@ class Explaining:
         name = wanted.classifier
         if not name and len(self._classifiers) == 1:
             (name,) = self._classifiers
-        path = self._classifiers.get(name)
-        if path is None:
+        trained = self._classifiers.get(name)
+        if trained is None:
             raise NotExplainable("only classifiers that were trained as folders are explained")
-        folder = await asyncio.to_thread(open_folder, path)
+        folder = await asyncio.to_thread(trained.open)
         read = await asyncio.to_thread(folder.read, wanted.text.reveal)
         self._check(len(read))
         labels = folder.card.labels
@@ -156,7 +155,7 @@ class Explaining:
         explained = Explained(
             request_id=wanted.request_id,
             model=name,
-            source=Source("classifier", str(path)),
+            source=Source("classifier", str(trained.path)),
             subject=Subject(
                 tuple(token for token, _ in read),
                 (labels.index(wanted.label),) if wanted.label else (),

@@ -17,6 +17,7 @@ from services.worker.engines.batched import BatchedEngine
 from services.worker.engines.models.finding import default_cache_dir
 from services.worker.explaining.child import Child, command
 from services.worker.explaining.explaining import Explaining, Limits
+from services.worker.explaining.trained import Trained
 from services.worker.explaining.turns import Turns
 from services.worker.explaining.unread import Making
 from services.worker.settings import WorkerSettings
@@ -64,11 +65,12 @@ def has_gradients(settings: WorkerSettings) -> bool:
     return settings.engine == "tensorflow"
 
 
-def _folders(entries: tuple[str, ...], classifiers: Classifiers) -> dict[str, Path]:
+def _folders(entries: tuple[str, ...], classifiers: Classifiers) -> dict[str, Trained]:
     """The folders of those that are served."""
-    served = {info.name for info in classifiers.infos}
+    served = {info.name: info.version for info in classifiers.infos}
     folders = {}
     for wanted in map(wanted_of, entries):
         if wanted.name in served and not wanted.is_keras_file:
-            folders[wanted.name] = Path(wanted.path) if wanted.path else BUNDLED
+            path = Path(wanted.path) if wanted.path else BUNDLED
+            folders[wanted.name] = Trained(path, served[wanted.name])
     return folders

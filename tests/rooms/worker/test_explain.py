@@ -1,6 +1,7 @@
 """Explain at a worker, on real sockets, with a process whose numbers can be checked by hand."""
 
 import asyncio
+import shutil
 import sys
 from contextlib import ExitStack
 
@@ -133,6 +134,18 @@ async def test_what_cannot_be_explained_is_refused(explaining, wrong, code, reas
     fault = await refusal(explaining.stub.Explain(wrong))
     assert (fault.code.name, fault.reason) == (code, reason)
     assert told in fault.message
+
+
+async def test_a_folder_that_is_another_one_by_now_is_not_explained(explaining, tmp_path):
+    shutil.rmtree(tmp_path / "tiny")
+    asked = request(model="tiny", text="hello")
+    fault = await refusal(explaining.stub.Explain(asked))
+    assert (fault.code.name, fault.reason) == ("FAILED_PRECONDITION", "NOT_EXPLAINABLE")
+    assert "cannot be read any more" in fault.message
+    make_classifier(tmp_path / "tiny", version="newer")
+    fault = await refusal(explaining.stub.Explain(asked))
+    assert fault.reason == "NOT_EXPLAINABLE"
+    assert "its folder holds newer now" in fault.message
 
 
 async def test_none_is_made_where_that_is_set(start, tmp_path):
