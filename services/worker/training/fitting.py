@@ -122,7 +122,8 @@ class Keeping(keras.callbacks.Callback):  # type: ignore[misc]
 def _told(path: Path) -> dict[str, Any]:
     """What was kept beside the numbers; ClassifierError where it is not whole."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        # Opened here: of a file that is not whole, numpy leaves its own open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             told: dict[str, Any] = json.loads(str(kept["told"]))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         raise ClassifierError(f"{path} is not whole: remove {path.parent} to begin anew") from None

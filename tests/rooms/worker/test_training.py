@@ -1,6 +1,7 @@
 """A classifier trained, interrupted and served: tiny, in one process (TensorFlow starts slowly)."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,8 +34,8 @@ def data(tmp_path) -> Path:
     return path
 
 
-def trained(data: Path, out: Path) -> Path:
-    return program.train(data, "tiny", out, SIZES, "no", 0.5)
+def trained(data: Path, out: Path, sizes: Sizes = SIZES) -> Path:
+    return program.train(data, "tiny", out, sizes, "no", 0.5)
 
 
 async def test_training_goes_on_as_if_never_interrupted_and_is_served(data, tmp_path, monkeypatch):
@@ -71,6 +72,46 @@ async def test_training_goes_on_as_if_never_interrupted_and_is_served(data, tmp_
     given = np.asarray(await served.run([Text(text) for text in texts]))
     served.close()
     assert given == pytest.approx(expected, abs=0.005)
+
+
+def test_a_training_interrupted_in_every_epoch_stops_early_where_it_would_have(
+    data, tmp_path, monkeypatch
+):
+    sizes = replace(SIZES, epochs=12, patience=2, learning_rate=0.5)  # soon nothing gets better
+    whole = open_folder(trained(data, tmp_path / "whole", sizes)).card
+    assert 3 <= len(whole.training["history"]) < 12
+    interrupted = set()
+
+    def interrupting(what):
+        moment = what.get("epoch", what.get("says"))
+        if moment and "figures" not in what and moment not in interrupted:
+            interrupted.add(moment)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "tell", interrupting)
+    folder = None
+    while folder is None:
+        with suppress(KeyboardInterrupt):
+            folder = trained(data, tmp_path / "again", sizes)
+    card = open_folder(folder).card
+    last = len(whole.training["history"])
+    # Also behind the last epoch: it stops there, and is not trained on.
+    assert interrupted == {*range(1, last), "calibrating and converting"}
+    assert (card.version, card.training) == (whole.version, whole.training)
+
+
+def test_what_was_kept_and_is_not_whole_is_told_with_the_way_out(data, tmp_path, monkeypatch):
+    def interrupting(what):
+        if what.get("epoch") == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "tell", interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        trained(data, tmp_path)
+    state = tmp_path / "tiny.training" / "state.npz"
+    state.write_bytes(state.read_bytes()[:200])
+    with pytest.raises(ClassifierError, match=r"state\.npz is not whole: remove .*tiny\.training"):
+        trained(data, tmp_path)
 
 
 @pytest.mark.parametrize(
