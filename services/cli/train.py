@@ -105,7 +105,10 @@ def _shown(told: Iterator[dict[str, Any]], epochs: int) -> tuple[Path, int]:
 
     folder, at, is_first = Path(), 0, True
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("reading", total=epochs)
         for event in told:
             if "epoch" in event:
