@@ -55,6 +55,7 @@ def classifier(
         typer.echo(f"stopped early, after epoch {stopped}: validation no longer got better")
     test = card["metrics"]["test"]
     typer.echo(f"{folder}: version {card['version']}, {test['accuracy']:.1%} right on the test")
+    typer.echo(f"to serve it: EVENFLOW_WORKER_CLASSIFIERS=task,{folder} evenflow up")
     if find_spec("matplotlib") is None:
         typer.echo('no pictures: they need matplotlib, pip install "evenflow-server[plot]"')
         return

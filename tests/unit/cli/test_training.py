@@ -32,7 +32,13 @@ def test_a_training_that_goes_on_and_stops_early_says_so(
     arguments = ["classifier", "texts.jsonl", "--name", "mood", "--out", str(tmp_path)]
     told = CliRunner().invoke(train.app, arguments)
     assert told.exit_code == 0, told.output
-    for words in ("goes on after epoch 2", "stopped early, after epoch 3", "50.0%", "matplotlib"):
+    for words in (
+        "goes on after epoch 2",
+        "stopped early, after epoch 3",
+        "50.0%",
+        "matplotlib",
+        "to serve it: ",
+    ):
         assert words in told.output
     assert "" not in told.output.splitlines(), "no traces of a bar where there is no terminal"
 
