@@ -220,8 +220,14 @@ class Account:
         self._moved_at += seconds
 
     def is_news(self, load: Load) -> bool:
-        """Whether a report is of this or a later incarnation, and not a late or doubled one."""
-        if self.load is None or load.epoch != self.epoch:
+        """Whether a report is of this or a later incarnation, and not a late or doubled one.
+
+        The first of a stream is, whatever its epoch: a worker whose clock was set back
+        begins anew with a lesser one, and of the former one there is nothing in force.
+        """
+        if self.load is None:
+            return True
+        if load.epoch != self.epoch:
             return load.epoch >= self.epoch
         return load.sequence > self.load.sequence
 

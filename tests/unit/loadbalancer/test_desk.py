@@ -334,6 +334,17 @@ def test_a_new_incarnation_ends_the_leases_of_the_old(scene):
     assert grant.lease.epoch == 2
 
 
+def test_a_worker_whose_clock_was_set_back_is_of_use_once_it_has_begun_anew(scene):
+    """Epochs are times: the first report of a new stream is believed whatever it says."""
+    scene.worker("w1", epoch=3_600)
+    scene.tell(WorkerLost("w1"))
+    scene.report("w1", epoch=60, sequence=1)
+    (grant,) = scene.submit(1)
+    assert grant.lease.epoch == 60
+    assert told(scene.report("w1", epoch=59, sequence=9, draining=True)) == ""
+    assert told(scene.submit(2)) == "2->w1", "once it is heard, what is older is of the dead"
+
+
 def test_a_worker_that_left_finishes_what_it_has(scene):
     scene.worker("w1")
     scene.submit(1)
