@@ -66,6 +66,28 @@ async def scene():
         yield scene
 
 
+async def test_it_grants_once_every_worker_known_has_told_what_it_holds():
+    """Else all that waits would go to whoever reports first."""
+    scene = Scene()
+    async with (
+        background("dispatcher", scene.dispatcher.run()),
+        background("standby", scene.standby.follow(scene.contest, scene.dispatcher, scene.told)),
+        asyncio.timeout(20),
+    ):
+        for worker_id in ("w1", "w2"):
+            scene.dispatcher.tell(WorkerJoined(worker_id, f"127.0.0.1:{worker_id[1]}"))
+        while len(scene.dispatcher.view().workers) < 2:
+            await asyncio.sleep(0)
+        scene.contest.take(Standing(is_held=True, term=5, holder="here"))
+        for worker_id in ("w1", "w2"):
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not scene.dispatcher.role.is_active
+            load = Load(worker_id=worker_id, epoch=1, model="m", slots_total=8)
+            scene.dispatcher.tell(LoadReported(load))
+        assert await scene.roles.get()
+
+
 async def test_nothing_is_granted_while_the_lock_may_be_anothers(scene):
     with scene.dispatcher.stream("g") as outlet:
         scene.contest.certain.clear()
