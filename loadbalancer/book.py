@@ -13,12 +13,20 @@ import numpy as np
 from loadbalancer.account import Account
 from loadbalancer.affinity import Affinity
 from loadbalancer.conduct import Conduct
-from loadbalancer.loads import Health, Load
+from loadbalancer.loads import Candidate, Health, Load
 from loadbalancer.policy import Choice, Floats, best, pick
 from loadbalancer.rates import WorkerRates
 from loadbalancer.roster import Roster
 from loadbalancer.rules import Rules
-from loadbalancer.tickets import Candidate, Ended, FirstTokenSent, Grant, Lease, Ticket, TicketKey
+from loadbalancer.tickets import (
+    Ended,
+    FirstTokenSent,
+    Grant,
+    Lane,
+    Lease,
+    Ticket,
+    TicketKey,
+)
 
 MOST_CANDIDATES = 8
 """Workers that an explanation names."""
@@ -58,18 +66,30 @@ class Book:
         """The lease in force of a ticket."""
         return self._by_ticket.get(key)
 
-    def pick(self, ticket: Ticket, window: float = 1.0) -> Choice | None:
-        """The best worker with room for a ticket now; `window`: the part that may be full."""
+    def pick(
+        self, ticket: Ticket, window: float = 1.0, kept: Floats | None = None
+    ) -> Choice | None:
+        """The best worker with room for a ticket now.
+
+        `window`: the part that may be full; `kept`: added to each worker's penalty,
+        infinite where room is kept for tickets that come first.
+        """
         penalty, tokens, booked = self._asked(ticket)
+        if kept is not None:
+            penalty = penalty + kept
         if window < 1:
             in_hand = self.roster.columns.in_hand[: len(penalty)]
             penalty = np.where(in_hand < window, penalty, np.inf)
         return pick(self.roster.columns, penalty, tokens, booked, self._rng)
 
+    def kept_for(self, lane: Lane, kept: Floats | None) -> Floats:
+        """What room is kept once a ticket of this lane waits for some, beside what was before."""
+        mine = np.where(self.roster.servers(lane).penalty < np.inf, np.inf, 0.0)
+        return mine if kept is None else mine + kept
+
     def grant(self, ticket: Ticket, choice: Choice, now: float) -> Grant:
         """Bind a ticket to the worker chosen."""
         account = self.roster.at(choice.row)
-        candidates = self._candidates(ticket, choice) if ticket.explains else ()
         lease = Lease(
             id=self.next_lease,
             ticket=ticket,
@@ -96,7 +116,6 @@ class Book:
             revision=revision,
             queue_seconds=now - ticket.submitted_at,
             predicted_seconds=choice.seconds,
-            candidates=candidates,
         )
 
     def first_token(self, event: FirstTokenSent, now: float) -> Lease | None:
@@ -194,7 +213,7 @@ class Book:
         tokens = ticket.prompt_tokens if left is None else left
         return servers.penalty, tokens, servers.booked(ticket)
 
-    def _candidates(self, ticket: Ticket, choice: Choice) -> tuple[Candidate, ...]:
+    def candidates(self, ticket: Ticket, choice: Choice) -> tuple[Candidate, ...]:
         """The workers that have room for a ticket, the best first, the one chosen among them."""
         penalty, tokens, booked = self._asked(ticket)
         found = best(self.roster.columns, penalty, tokens, booked, MOST_CANDIDATES)

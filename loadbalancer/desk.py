@@ -5,7 +5,6 @@ other pure file of this room answers a question of this one. Knows no stream, no
 clock and no lock: one loop calls it, and carries out what it returns.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,6 +15,7 @@ from loadbalancer.book import Book
 from loadbalancer.charges import Charges
 from loadbalancer.drain import DrainRate
 from loadbalancer.loads import FleetView, TenantView
+from loadbalancer.matching import Matching
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import (
     Cancelled,
@@ -23,8 +23,6 @@ from loadbalancer.tickets import (
     Ended,
     Event,
     FirstTokenSent,
-    Grant,
-    Lane,
     Lease,
     LoadReported,
     Outcome,
@@ -41,8 +39,6 @@ from loadbalancer.tickets import (
     WorkerLost,
 )
 from loadbalancer.waiting import Waiting
-
-GRANTS_TOLD = 8  # newest grants that an onlooker is told of
 
 
 class Desk:
@@ -61,7 +57,7 @@ class Desk:
         self._drain = DrainRate(now)
         self._admission = Admission(rules, self._book, self._waiting, self._drain)
         self._charges = Charges(rules, self._waiting.charge)
-        self._recent_grants: deque[Grant] = deque(maxlen=GRANTS_TOLD)
+        self._matching = Matching(self._book, self._waiting, self._charges)
         self._round_at = now
         self.grants_total = 0
         self.rejections_total = 0
@@ -137,7 +133,7 @@ class Desk:
             grants_total=self.grants_total,
             rejections_total=self.rejections_total,
             revocations_total=self.revocations_total,
-            recent_grants=tuple(grant.view for grant in self._recent_grants),
+            recent_grants=self._matching.recent.grants,
         )
 
     @property
@@ -258,31 +254,10 @@ class Desk:
         return effects
 
     def _match(self, now: float) -> list[Effect]:
-        """Grant while some lane has a ticket and a worker with room.
-
-        The first ticket of a lane for which nobody has room closes the lane for
-        this time: those behind it must not take the room that it waits for. One of
-        a greedy tenant finds less room, and holds up that tenant's others alone.
-        """
-        effects: list[Effect] = []
-        closed: set[Lane | tuple[Lane, str]] = set()
-        self._book.roster.post()
-        if not self._book.roster.ready:
-            return effects
-        while (ticket := self._waiting.first(closed)) is not None:
-            window = self._charges.window(ticket)
-            choice = self._book.pick(ticket, window)
-            if choice is None:
-                closed.add(ticket.lane if window == 1 else (ticket.lane, ticket.tenant))
-                continue
-            self._waiting.remove(ticket.key)
-            grant = self._book.grant(ticket, choice, now)
-            self._charges.granted(grant.lease)
-            self._recent_grants.appendleft(grant)
-            effects.append(grant)
-        self._drain.granted(len(effects))
-        self.grants_total += len(effects)
-        return effects
+        grants = self._matching.match(now)
+        self._drain.granted(len(grants))
+        self.grants_total += len(grants)
+        return list(grants)
 
     def _prefill_seconds(self, ticket: Ticket) -> float:
         rates = self._book.roster.rates(ticket.lane.model)

@@ -82,14 +82,27 @@ class WorkerView:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A worker that had room for a ticket, and what was known of it. `kv_free` 0: no limit."""
+
+    worker_id: str
+    seconds: float
+    held_tokens: int
+    slots_free: int
+    kv_free: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GrantView:
-    """A grant, whoever's it was."""
+    """A grant, whoever's it was, and the workers that had room."""
 
     worker_id: str
     queue_seconds: float
     predicted_seconds: float
     prompt_tokens: int
     held_tokens: int
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)

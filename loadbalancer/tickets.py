@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import NamedTuple, TypeAlias
 
-from loadbalancer.loads import GrantView, Load
+from loadbalancer.loads import Candidate, GrantView, Load
 
 
 class Priority(IntEnum):
@@ -220,18 +220,6 @@ Event: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A worker that had room for a ticket, and what was known of it. `kv_free` 0: no limit."""
-
-    worker_id: str
-    seconds: float
-    held_tokens: int
-    slots_free: int
-    kv_free: int
-    is_chosen: bool
-
-
 class Grant(NamedTuple):
     """Tell the gateway to go to this worker. `candidates`: the best, where it asked for them."""
 
@@ -248,8 +236,7 @@ class Grant(NamedTuple):
         """Whom to tell."""
         return self.lease.ticket.sender
 
-    @property
-    def view(self) -> GrantView:
+    def view(self, candidates: tuple[Candidate, ...]) -> GrantView:
         """What an onlooker is told."""
         return GrantView(
             worker_id=self.lease.worker_id,
@@ -257,6 +244,7 @@ class Grant(NamedTuple):
             predicted_seconds=self.predicted_seconds,
             prompt_tokens=self.lease.ticket.prompt_tokens,
             held_tokens=self.lease.held_tokens,
+            candidates=candidates,
         )
 
 

@@ -16,11 +16,10 @@ from evenflow.v1 import (
 )
 
 from loadbalancer.affinity import MOST_LISTED
-from loadbalancer.loads import Classifier, FleetView, GrantView, Health, Load, WorkerView
+from loadbalancer.loads import Candidate, Classifier, FleetView, GrantView, Health, Load, WorkerView
 from loadbalancer.standby import Role
 from loadbalancer.tickets import (
     Cancelled,
-    Candidate,
     Effect,
     Ended,
     Event,
@@ -219,6 +218,7 @@ def _grant_state(view: GrantView) -> balancer_pb2.GrantState:
         predicted_ttft_ms=view.predicted_seconds * 1000,
         prompt_tokens=view.prompt_tokens,
         held_tokens=view.held_tokens,
+        candidates=map(_candidate, view.candidates),
     )
 
 

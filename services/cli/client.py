@@ -6,7 +6,7 @@ where nobody listens is told so, and that a call which is abandoned is cancelled
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -268,15 +268,22 @@ def _route(finished: generation_pb2.Finished) -> Route | None:
         held_tokens=route.held_tokens,
         degraded=route.degraded,
         attempts=route.attempts,
-        candidates=tuple(
-            Candidate(
-                worker_id=told.worker_id,
-                predicted_ms=told.predicted_ms,
-                held_tokens=told.held_tokens,
-                slots_free=told.slots_free,
-                kv_tokens_free=told.kv_tokens_free,
-                chosen=told.chosen,
-            )
-            for told in route.candidates
-        ),
+        candidates=candidates_from_wire(route.candidates),
+    )
+
+
+def candidates_from_wire(
+    candidates: Iterable[generation_pb2.RouteCandidate],
+) -> tuple[Candidate, ...]:
+    """Workers that had room, as values."""
+    return tuple(
+        Candidate(
+            worker_id=told.worker_id,
+            predicted_ms=told.predicted_ms,
+            held_tokens=told.held_tokens,
+            slots_free=told.slots_free,
+            kv_tokens_free=told.kv_tokens_free,
+            chosen=told.chosen,
+        )
+        for told in candidates
     )

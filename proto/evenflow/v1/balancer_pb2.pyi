@@ -606,7 +606,9 @@ class FleetSnapshot(_message.Message):
 
     @_builtins.property
     def recent_grants(self) -> _containers.RepeatedCompositeFieldContainer[Global___GrantState]:
-        """The newest grants, at most 8, newest first."""
+        """The newest grants that were looked into, newest first: at most 8, and where
+        there are many at most 8 of a second.
+        """
 
     def __init__(
         self,
@@ -644,6 +646,7 @@ class GrantState(_message.Message):
     PREDICTED_TTFT_MS_FIELD_NUMBER: _builtins.int
     PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
     HELD_TOKENS_FIELD_NUMBER: _builtins.int
+    CANDIDATES_FIELD_NUMBER: _builtins.int
     worker_id: _builtins.str
     """The worker."""
     queue_ms: _builtins.float
@@ -654,6 +657,12 @@ class GrantState(_message.Message):
     """Tokens of the prompt, as estimated from its bytes."""
     held_tokens: _builtins.int
     """Of those, the tokens that the worker was believed to hold already."""
+    @_builtins.property
+    def candidates(self) -> _containers.RepeatedCompositeFieldContainer[_generation_pb2.RouteCandidate]:
+        """The workers that had room, the best first; at most 8, the chosen one among
+        them.
+        """
+
     def __init__(
         self,
         *,
@@ -662,10 +671,11 @@ class GrantState(_message.Message):
         predicted_ttft_ms: _builtins.float = ...,
         prompt_tokens: _builtins.int = ...,
         held_tokens: _builtins.int = ...,
+        candidates: _abc.Iterable[_generation_pb2.RouteCandidate] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["held_tokens", b"held_tokens", "predicted_ttft_ms", b"predicted_ttft_ms", "prompt_tokens", b"prompt_tokens", "queue_ms", b"queue_ms", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "held_tokens", b"held_tokens", "predicted_ttft_ms", b"predicted_ttft_ms", "prompt_tokens", b"prompt_tokens", "queue_ms", b"queue_ms", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

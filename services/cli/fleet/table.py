@@ -3,15 +3,18 @@
 Decides how a fleet looks; fed with values, it asks nobody.
 """
 
+from collections.abc import Iterator
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
-from services.cli.fleet.values import Fleet, Rates, Worker
+from services.cli.fleet.values import Fleet, Granted, Rates, Worker
 
 HEALTH_STYLE = {"ready": "green", "connecting": "yellow", "draining": "cyan", "stalled": "bold red"}
 BAR_CELLS = 8
 GRANTS_SHOWN = 3
+OTHERS_SHOWN = 2
 # Each column, and the width from which on it is shown.
 COLUMNS = {
     "worker": 0,
@@ -97,15 +100,25 @@ def totals_line(fleet: Fleet, rates: Rates) -> Line:
 
 def _grant_lines(fleet: Fleet) -> list[Line]:
     """The newest grants with their reasons, one a line."""
-    return [
-        Line(
-            f"→ {grant.worker_id}: waited {grant.queue_ms:.0f} ms, first token predicted in"
-            f" {grant.predicted_ms:.0f} ms, {grant.held_tokens} of {grant.prompt_tokens}"
-            " prompt tokens held",
-            style="dim",
-        )
-        for grant in fleet.recent_grants[:GRANTS_SHOWN]
-    ]
+    shown = fleet.recent_grants[:GRANTS_SHOWN]
+    return [Line(" · ".join(_reasons(grant)), style="dim") for grant in shown]
+
+
+def _reasons(grant: Granted) -> Iterator[str]:
+    """Why it went there: what was predicted, the room there was, and where else it might have."""
+    yield (
+        f"→ {grant.worker_id}: waited {grant.queue_ms:.0f} ms, first token predicted in"
+        f" {grant.predicted_ms:.0f} ms, {grant.held_tokens} of {grant.prompt_tokens}"
+        " prompt tokens held"
+    )
+    for candidate in grant.candidates:
+        if candidate.chosen:
+            room = f", {candidate.kv_tokens_free} KV" if candidate.kv_tokens_free else ""
+            yield f"{candidate.slots_free} slots{room} free"
+    others = [candidate for candidate in grant.candidates if not candidate.chosen]
+    if others:
+        told = (f"{c.worker_id} {c.predicted_ms:.0f} ms" for c in others[:OTHERS_SHOWN])
+        yield f"else {', '.join(told)}"
 
 
 def _role(fleet: Fleet) -> str:

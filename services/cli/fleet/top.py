@@ -14,7 +14,7 @@ from evenflow.v1 import balancer_pb2, balancer_pb2_grpc
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-from services.cli.client import dialled
+from services.cli.client import candidates_from_wire, dialled
 from services.cli.fleet.table import fleet_view
 from services.cli.fleet.values import Fleet, Granted, Queue, Worker, rates
 from services.cli.options import Connection
@@ -77,10 +77,7 @@ def fleet_from_wire(snapshot: balancer_pb2.FleetSnapshot, at: float) -> Fleet:
         term=snapshot.term,
         is_standby=snapshot.standby,
         active_address=snapshot.active_address,
-        recent_grants=tuple(
-            Granted(g.worker_id, g.queue_ms, g.predicted_ttft_ms, g.prompt_tokens, g.held_tokens)
-            for g in snapshot.recent_grants
-        ),
+        recent_grants=tuple(_granted(grant) for grant in snapshot.recent_grants),
     )
 
 
@@ -106,4 +103,15 @@ def _worker(state: balancer_pb2.WorkerState) -> Worker:
         learnt_decode_step=state.learnt_decode_step_seconds,
         prompt_tokens=state.prompt_tokens_total,
         cached_tokens=state.cached_tokens_total,
+    )
+
+
+def _granted(grant: balancer_pb2.GrantState) -> Granted:
+    return Granted(
+        worker_id=grant.worker_id,
+        queue_ms=grant.queue_ms,
+        predicted_ms=grant.predicted_ttft_ms,
+        prompt_tokens=grant.prompt_tokens,
+        held_tokens=grant.held_tokens,
+        candidates=candidates_from_wire(grant.candidates),
     )

@@ -5,6 +5,8 @@ Pure. Decides rates and totals. Knows neither the wire nor how it is shown.
 
 from dataclasses import dataclass
 
+from services.cli.answers import Candidate
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -40,6 +42,7 @@ class Granted:
     predicted_ms: float
     prompt_tokens: int
     held_tokens: int
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

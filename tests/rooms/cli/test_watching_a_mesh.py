@@ -16,6 +16,15 @@ def test_top_shows_every_worker_once(up: Any, run: Any) -> None:
     assert "0 waiting" in done.stdout
 
 
+def test_top_says_why_the_newest_requests_went_where_they_did(up: Any, run: Any) -> None:
+    assert run("ask", "--question", "Why there?", "--target", up.gateway).returncode == 0
+    done = run("top", "--once", "--target", up.balancer)
+    why = r"^→ (worker-\d): waited \d+ ms, .* held · \d+ slots.* free · else (worker-\d) \d+ ms$"
+    told = re.findall(why, done.stdout, re.MULTILINE)
+    assert told
+    assert all(chosen != other for chosen, other in told)
+
+
 def test_top_in_a_pipe_shows_one_table_after_another(up: Any, start: Any) -> None:
     with start("top", "--interval", "0.1", "--target", up.balancer) as watching:
         heads = (line for line in watching.stdout if line.startswith("worker "))

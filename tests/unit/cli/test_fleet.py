@@ -2,6 +2,7 @@ import io
 
 from rich.console import Console
 
+from services.cli.answers import Candidate
 from services.cli.fleet.table import fleet_view
 from services.cli.fleet.values import Fleet, Granted, Queue, Worker, rates
 
@@ -82,6 +83,20 @@ def test_the_newest_grants_are_told_with_their_reasons() -> None:
     told = "→ w-1: waited 12 ms, first token predicted in 80 ms, 400 of 500 prompt tokens held"
     assert told in text
     assert text.count("→") == 3
+
+
+def test_a_grant_tells_the_room_there_was_and_who_else_had_some() -> None:
+    candidates = (
+        Candidate("w-2", 80.0, 400, 5, 9216, chosen=True),
+        Candidate("w-1", 131.0, 0, 7, 0, chosen=False),
+        Candidate("w-3", 140.0, 0, 8, 0, chosen=False),
+        Candidate("w-4", 150.0, 0, 8, 0, chosen=False),
+    )
+    grant = Granted("w-2", 12.0, 80.0, 500, 400, candidates)
+    text = drawn(None, Fleet(at=0.0, recent_grants=(grant,)), width=160)
+    assert "held · 5 slots, 9216 KV free · else w-1 131 ms, w-3 140 ms\n" in text
+    alone = Granted("w-1", 0.0, 9.0, 5, 0, (Candidate("w-1", 9.0, 0, 7, 0, chosen=True),))
+    assert "held · 7 slots free\n" in drawn(None, Fleet(at=0.0, recent_grants=(alone,)))
 
 
 def test_a_balancer_says_whether_it_is_the_active_one() -> None:
