@@ -15,6 +15,7 @@ from loadbalancer.rates import ModelRates, WorkerRates
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lease, Outcome
 
+NO_LIMIT = 1 << 62
 LONGEST_GAP = 5.0
 """Seconds for which a report speaks at most."""
 
@@ -90,6 +91,11 @@ class Account:
     def kv_free(self) -> int:
         """Tokens that its cache has room for; 0 where it has told no limit, too."""
         return 0 if self.load is None else max(0, self.load.kv_tokens_total - round(self.kv))
+
+    @property
+    def context_tokens(self) -> int:
+        """Its longest prompt and answer; as good as endless where it has told none."""
+        return (self.load and self.load.context_tokens) or NO_LIMIT
 
     @property
     def prefill_rate(self) -> float:

@@ -15,6 +15,8 @@ from loadbalancer.waiting import Waiting
 LEAST_RETRY_SECONDS = 0.1
 MOST_RETRY_SECONDS = 60.0
 UNKNOWN_RETRY_SECONDS = 1.0
+MOST_TOKENS = (1 << 32) - 1
+"""Of a prompt, as an estimate: what the wire holds."""
 GENEROUS = 2
 """A prompt's length is an estimate: only what exceeds a context by this factor is too large."""
 
@@ -40,7 +42,7 @@ class Admission:
         """The ticket that an event speaks of: its prompt in tokens, its lane."""
         roster = self._book.roster
         rates = roster.rates(event.model)
-        tokens = max(1, round(event.prompt_bytes / rates.bytes_per_token))
+        tokens = min(MOST_TOKENS, max(1, round(event.prompt_bytes / rates.bytes_per_token)))
         excluded = roster.incarnations(event.excluded) if event.excluded else frozenset()
         lane = Lane(event.model, event.revision, excluded)
         servers = roster.servers(lane)

@@ -118,27 +118,37 @@ class Book:
             predicted_seconds=choice.seconds,
         )
 
-    def first_token(self, event: FirstTokenSent, now: float) -> Lease | None:
-        """A lease's prompt is computed; None where that is known, or the lease is over."""
+    def first_token(self, event: FirstTokenSent, now: float) -> FirstTokenSent | None:
+        """A lease's prompt is computed; None where that is known, or the lease is over.
+
+        Returns what of it can be: no prompt has more tokens than its worker's context.
+        """
         account = self._holders.get(event.lease_id)
         if account is None or not account.first_token(event.lease_id, now):
             return None
+        prompt = min(event.prompt_tokens, account.context_tokens)
+        event = FirstTokenSent(event.lease_id, prompt, min(event.cached_tokens, prompt))
         account.prompt_tokens += event.prompt_tokens
         account.cached_tokens += event.cached_tokens
         self.roster.changed(account)
-        return account.holdings[event.lease_id].lease
+        return event
 
-    def ended(self, event: Ended, now: float) -> Lease | None:
-        """A lease is over; None where it was before."""
+    def ended(self, event: Ended, now: float) -> Ended | None:
+        """A lease is over; None where it was before.
+
+        Returns what of it can be: no answer has more tokens than were asked for.
+        """
         account = self._holders.get(event.lease_id)
         if account is None:
             return None
+        most = account.holdings[event.lease_id].lease.ticket.max_tokens
+        event = event._replace(completion_tokens=min(event.completion_tokens, most))
         lease = account.ended(event.lease_id, event.outcome, now, event.completion_tokens)
         self._strike([lease])
         if account.conduct.is_bad:
             self.roster.set_aside(account, now)
         self.roster.changed(account)
-        return lease
+        return event
 
     def joined(self, worker_id: str, address: str, now: float) -> None:
         """Discovery lists a worker, for the first time or again."""

@@ -203,13 +203,13 @@ class Desk:
         return []
 
     def _first_token_sent(self, event: FirstTokenSent, now: float) -> list[Effect]:
-        if self._book.first_token(event, now) is not None:
-            self._charges.first_token(event)
+        if told := self._book.first_token(event, now):
+            self._charges.first_token(told)
         return []
 
     def _ended(self, event: Ended, now: float) -> list[Effect]:
-        if self._book.ended(event, now) is not None:
-            self._charges.ended(event)
+        if told := self._book.ended(event, now):
+            self._charges.ended(told)
         return []
 
     def _stream_ended(self, event: StreamEnded, now: float) -> list[Effect]:

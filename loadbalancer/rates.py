@@ -28,6 +28,9 @@ TOLERATED, MOST_FACTOR = 1.5, 16.0
 unequal parts, for who gets more is late by less in proportion."""
 LEARNING = 0.1
 """Part of a mean that each report sets anew."""
+LEAST_BYTES, MOST_BYTES = 0.01, 100.0
+"""Mean bytes of a token that can be: little where templates are most of a prompt. Others teach
+nothing: a mean that one worker spoils would misjudge every prompt."""
 MOST_GROWTH = 0.9
 """Part of a mean step that its sequences may take: no batch makes steps of no length."""
 PRIOR_SQUARES, GROWTH_HALF_LIFE, MEANS_SECONDS = 50.0, 600.0, 20.0
@@ -129,7 +132,7 @@ class ModelRates:
         if decode_step_seconds > 0:
             before = self.decode_step_seconds or decode_step_seconds
             self.decode_step_seconds = before + LEARNING * (decode_step_seconds - before)
-        if bytes_per_token > 0:
+        if LEAST_BYTES <= bytes_per_token <= MOST_BYTES:
             self.bytes_per_token += LEARNING * (bytes_per_token - self.bytes_per_token)
 
 

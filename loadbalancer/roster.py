@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loadbalancer.account import Account
+from loadbalancer.account import NO_LIMIT, Account
 from loadbalancer.loads import Health, Load, WorkerView
 from loadbalancer.policy import Columns, Floats
 from loadbalancer.prediction import entry
@@ -19,7 +19,6 @@ from loadbalancer.rates import ModelRates
 from loadbalancer.rules import Rules
 from loadbalancer.tickets import Lane, Ticket
 
-NO_LIMIT = 1 << 62
 LANES_REMEMBERED = 1024
 
 
@@ -198,9 +197,9 @@ class Roster:
         penalty = np.full(self.columns.reach, np.inf)
         contexts = []
         for account in self:
-            if account.load is not None and self._may_serve(account, lane):
+            if self._may_serve(account, lane):
                 penalty[account.row] = 0.0
-                contexts.append(account.load.context_tokens or NO_LIMIT)
+                contexts.append(account.context_tokens)
         return Servers(
             penalty=penalty,
             least_context=min(contexts, default=NO_LIMIT),
@@ -228,7 +227,7 @@ class Roster:
         return (
             _matches(lane, *account.serves)
             and (account.id, account.epoch) not in lane.excluded
-            and (account.load.context_tokens or NO_LIMIT) >= lane.context_tokens
+            and account.context_tokens >= lane.context_tokens
         )
 
 

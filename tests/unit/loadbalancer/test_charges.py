@@ -117,6 +117,19 @@ def test_a_tenant_that_is_alone_fills_the_window():
         assert told(scene.submit(number, tenant="greedy")) == f"{number}->w1"
 
 
+def test_more_tokens_than_can_be_cost_a_tenant_no_more_than_it_asked_for(scene):
+    scene.worker("w1", slots_total=1)
+    scene.submit(1, tenant="a")
+    scene.tell(submitted(2, tenant="a"), submitted(3, tenant="b"))
+    scene.tell(FirstTokenSent(1, prompt_tokens=(1 << 32) - 1))
+    assert told(scene.tell(Ended(1, (1 << 32) - 1))) == "3->w1"
+    shares = {queue.tenant: queue.served_tokens for queue in scene.desk.view(0.0).queues}
+    assert shares["a"] == 2048 + 50, "the worker's context, and what it might generate"
+    scene.tell(*(submitted(n, tenant="b") for n in range(4, 40)))
+    turns = [told(scene.tell(Ended(lease, 10))) for lease in range(2, 30)]
+    assert "2->w1" in turns
+
+
 class Answers(Simulation):
     """Some ask for answers ten times as long."""
 

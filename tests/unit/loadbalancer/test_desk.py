@@ -146,7 +146,7 @@ def test_tenants_share_by_tokens_served(scene):
 def test_answers_count_against_their_tenant_too(scene):
     scene.worker("w1", slots_total=1)
     scene.submit(1, tenant="wordy")
-    scene.tell(*(submitted(n, tenant="wordy") for n in (2, 3)))
+    scene.tell(*(submitted(n, tenant="wordy", max_tokens=300) for n in (2, 3)))
     scene.tell(*(submitted(n, tenant="terse") for n in (4, 5, 6)))
     order = [
         told(scene.tell(Ended(1, 50))),

@@ -4,6 +4,7 @@ The machine keeps its own account of every ticket. Whatever is told: a ticket ge
 one answer, no worker more than its slots, and when all is over nothing is held.
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +12,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from loadbalancer import wire
+from loadbalancer.admission import MOST_RETRY_SECONDS
 from loadbalancer.desk import Desk
 from loadbalancer.loads import Health
 from loadbalancer.rules import Rules
+from loadbalancer.standby import Role
 from loadbalancer.tickets import (
     Cancelled,
     Ended,
@@ -39,6 +43,11 @@ from tests.unit.loadbalancer.scene import ROOMY
 WORKERS = ("w1", "w2", "w3")
 SLOTS = 3
 RULES = Rules(queue_limit=6, no_workers_seconds=4.0)
+MOST_32, MOST_64 = (1 << 32) - 1, (1 << 64) - 1  # the most that the wire holds
+NO_LEASES = (-1, 0, 1 << 40, MOST_64)
+PLACES = st.integers(0, 99)
+TOKENS = st.integers(0, 9000) | st.just(MOST_32)
+ROLE = Role("b1", is_active=True, term=1, active_address="")
 workers = st.sampled_from(WORKERS)
 
 
@@ -55,7 +64,10 @@ class DeskMachine(RuleBasedStateMachine):
         self.epochs = dict.fromkeys(WORKERS, 1)
 
     def tell(self, *events: Event) -> None:
-        for effect in self.desk.decide(events, self.now):
+        effects = self.desk.decide(events, self.now)
+        wire.dispatch_response(effects)  # nothing is decided that cannot be told
+        wire.fleet_snapshot(self.desk.view(self.now), ROLE)
+        for effect in effects:
             if isinstance(effect, Grant):
                 ticket = effect.lease.ticket
                 self.waiting.pop(ticket.key)  # it waited, and was not answered before
@@ -64,7 +76,9 @@ class DeskMachine(RuleBasedStateMachine):
                 assert ticket.deadline > self.now
                 self.check_granted(effect.lease)
                 self.check_explained(effect)
+                assert 0 <= effect.predicted_seconds < math.inf
             elif isinstance(effect, Reject):
+                assert 0 <= effect.retry_after <= MOST_RETRY_SECONDS
                 self.waiting.pop(TicketKey(effect.sender.stream, effect.number))
             else:
                 assert effect.lease_id in self.granted
@@ -73,6 +87,7 @@ class DeskMachine(RuleBasedStateMachine):
         account = self.desk._book.roster.get(lease.worker_id)
         assert account.health is Health.READY
         assert account.slots <= SLOTS
+        assert account.slots == 1 or account.kv <= account.load.kv_tokens_total
         foreign = set(account.load.lease_ids) - self.granted.keys()
         assert len(account.holdings) + len(foreign) <= SLOTS
 
@@ -84,14 +99,16 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(
         tenant=st.sampled_from("abc"),
-        prompt_bytes=st.integers(0, 20_000),
-        max_tokens=st.integers(1, 2000),
+        prompt_bytes=st.integers(0, 20_000) | st.just(MOST_32),
+        max_tokens=st.integers(0, 2000) | st.just(MOST_32),
         seconds_left=st.floats(0.0, 20.0),
         priority=st.sampled_from(Priority),
         excluded=st.lists(workers, max_size=2),
         returned=st.booleans(),
         model=st.sampled_from(["m", "m", "m", "", "other"]),
-        marks=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 30_000)), max_size=3),
+        marks=st.lists(
+            st.tuples(st.integers(1, 9), st.integers(0, 30_000) | st.just(MOST_32)), max_size=3
+        ),
         explains=st.booleans(),
     )
     def submit(self, tenant, prompt_bytes, max_tokens, seconds_left, priority, excluded, returned,
@@ -106,27 +123,29 @@ class DeskMachine(RuleBasedStateMachine):
         self.tell(event)
 
     @precondition(lambda self: self.waiting)
-    @rule(data=st.data())
-    def submit_again(self, data):
-        self.tell(self.waiting[data.draw(st.sampled_from(sorted(self.waiting)))])
+    @rule(place=PLACES)
+    def submit_again(self, place):
+        self.tell(self.waiting[sorted(self.waiting)[place % len(self.waiting)]])
 
-    @precondition(lambda self: self.number)
-    @rule(data=st.data())
-    def cancel(self, data):
-        key = TicketKey(self.stream, data.draw(st.integers(1, self.number)))
+    @rule(stream=st.sampled_from([0, -1, 7]), number=st.integers(0, 40) | st.just(MOST_64))
+    def cancel(self, stream, number):
+        """Also what never was, or is another stream's."""
+        key = TicketKey(self.stream + stream, number)
         self.waiting.pop(key, None)
         self.tell(Cancelled(key))
 
-    @precondition(lambda self: self.granted)
-    @rule(data=st.data(), prompt=st.integers(0, 9000), cached=st.integers(0, 9000))
-    def first_token(self, data, prompt, cached):
-        lease_id = data.draw(st.sampled_from(sorted(self.granted)))
-        self.tell(FirstTokenSent(lease_id, prompt, cached))
+    @rule(place=PLACES, prompt=TOKENS, cached=TOKENS)
+    def first_token(self, place, prompt, cached):
+        self.tell(FirstTokenSent(self.some_lease(place), prompt, cached))
 
-    @precondition(lambda self: self.granted)
-    @rule(data=st.data(), outcome=st.sampled_from(Outcome), tokens=st.integers(0, 1000))
-    def end(self, data, outcome, tokens):
-        self.tell(Ended(data.draw(st.sampled_from(sorted(self.granted))), tokens, outcome))
+    @rule(place=PLACES, outcome=st.sampled_from(Outcome), tokens=TOKENS)
+    def end(self, place, outcome, tokens):
+        self.tell(Ended(self.some_lease(place), tokens, outcome))
+
+    def some_lease(self, place: int) -> int:
+        """One that there was, however long ago, or one that there never was."""
+        known = [*sorted(self.granted), *NO_LEASES]
+        return known[place % len(known)]
 
     @rule()
     def stream_breaks(self):
@@ -149,23 +168,29 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(
         worker_id=workers,
-        slots_used=st.integers(0, SLOTS + 2),
-        leases=st.sets(st.integers(1, 40), max_size=SLOTS + 1),
-        kv=st.integers(0, 50_000),
-        backlog=st.integers(0, 5000),
-        rate=st.sampled_from([0.0, 1.0, 1000.0, 1e6]),
+        slots_used=st.integers(0, SLOTS + 2) | st.just(MOST_32),
+        leases=st.sets(st.integers(1, 40) | st.just(MOST_64), max_size=SLOTS + 1),
+        kv=st.integers(0, 50_000) | st.just(MOST_64),
+        backlog=st.integers(0, 5000) | st.just(MOST_64),
+        rate=st.sampled_from([0.0, 1.0, 1000.0, 1e6, 1e9, 1e-9, -1.0, math.nan, math.inf]),
+        step=st.sampled_from([0.0, 0.01, 1e9, 1e-9, -1.0]),
+        bytes_per_token=st.sampled_from([0.0, 4.0, 1e9, 1e-9, math.nan]),
+        context=st.sampled_from([2048, 5, 0, MOST_32]),
         steps=st.integers(0, 3),
         draining=st.booleans(),
         held=st.lists(st.integers(1, 20), max_size=6),
     )
-    def report_anything(self, worker_id, slots_used, leases, kv, backlog, rate, steps, draining,
-                        held):  # fmt: skip
+    def report_anything(self, worker_id, slots_used, leases, kv, backlog, rate, step,
+                        bytes_per_token, context, steps, draining, held):  # fmt: skip
         told = {
             "slots_used": slots_used,
             "lease_ids": tuple(leases),
             "kv_tokens_used": kv,
             "prefill_backlog_tokens": backlog,
             "prefill_tokens_per_second": rate,
+            "decode_step_seconds": step,
+            "bytes_per_token": bytes_per_token,
+            "context_tokens": context,
             "step_count": steps,
             "draining": draining,
             "prefix_marks_held": tuple(held),
@@ -229,6 +254,7 @@ class DeskMachine(RuleBasedStateMachine):
             assert account.slots >= len(account.holdings)
             assert account.kv >= 0
             assert account.backlog >= 0
+            assert 0 <= account.cached_tokens <= account.prompt_tokens
             assert account.health is not Health.STALLED or not account.holdings
 
     def teardown(self):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from loadbalancer import wire
 from loadbalancer.rates import ModelRates, WorkerRates
 from loadbalancer.tickets import Ended, FirstTokenSent, LoadReported
 from tests.unit.loadbalancer.scene import submitted
@@ -94,6 +95,22 @@ def test_bytes_a_token_are_each_models_own(scene):
     (of_dense,) = scene.tell(submitted(2, model="dense"))
     assert of_m.lease.ticket.prompt_tokens == 100
     assert of_dense.lease.ticket.prompt_tokens >= 390
+
+
+@pytest.mark.parametrize("lie", [1e-9, 0.005, 200.0, 1e9])
+def test_bytes_a_token_that_cannot_be_teach_nothing(scene, lie):
+    scene.worker("w1")
+    scene.worker("liar", bytes_per_token=lie)
+    scene.pass_time(200)
+    (grant,) = scene.submit(1)
+    assert grant.lease.ticket.prompt_tokens == 100
+
+
+def test_a_prompt_is_told_as_no_more_tokens_than_the_wire_holds(scene):
+    scene.worker("w1", context_tokens=0, bytes_per_token=0.2)
+    scene.pass_time(60)
+    effects = scene.submit(1, prompt_bytes=(1 << 32) - 1)
+    assert wire.dispatch_response(effects).decisions[0].granted.prompt_tokens == (1 << 32) - 1
 
 
 def test_a_worker_that_has_measured_nothing_passes_for_one_of_its_like(scene):

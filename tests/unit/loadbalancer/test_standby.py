@@ -76,8 +76,8 @@ async def test_it_grants_once_every_worker_known_has_told_what_it_holds():
     ):
         for worker_id in ("w1", "w2"):
             scene.dispatcher.tell(WorkerJoined(worker_id, f"127.0.0.1:{worker_id[1]}"))
-        while len(scene.dispatcher.view().workers) < 2:
-            await asyncio.sleep(0)
+        await scene.dispatcher.moved_since(0, timeout=10)
+        assert len(scene.dispatcher.view().workers) == 2
         scene.contest.take(Standing(is_held=True, term=5, holder="here"))
         for worker_id in ("w1", "w2"):
             for _ in range(20):
