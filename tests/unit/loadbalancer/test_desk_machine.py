@@ -200,7 +200,10 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(worker_id=workers, older=st.integers(0, 5))
     def report_late(self, worker_id, older):
         late = replace(
-            self.report(worker_id).load, epoch=1, sequence=self.sequence - older, slots_used=2
+            self.report(worker_id).load,
+            epoch=1,
+            sequence=max(0, self.sequence - older),
+            slots_used=2,
         )
         self.tell(LoadReported(late))
 
