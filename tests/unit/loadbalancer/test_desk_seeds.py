@@ -94,6 +94,9 @@ def walk(seed: int) -> DeskMachine:
     rng = random.Random(seed)
     machine = DeskMachine()
     names = [name for name, (often, _) in MOVES.items() for _ in range(often)]
+    for worker_id in rng.sample(WORKERS, rng.randint(1, len(WORKERS))):
+        machine.join(worker_id)
+        machine.report_truly(worker_id)
     for _ in range(STEPS):
         name = rng.choice(names)
         if name != "submit_again" or machine.waiting:
