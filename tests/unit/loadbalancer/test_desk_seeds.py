@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis.stateful import RULE_MARKER
 
 from loadbalancer.tickets import Outcome, Priority, WorkerForgotten, WorkerLeft, WorkerLost
 from tests.unit.loadbalancer.test_desk_machine import MOST_32, MOST_64, SLOTS, WORKERS, DeskMachine
@@ -116,9 +117,9 @@ def test_ten_thousand_seeds() -> None:
         except Exception as error:
             error.add_note(f"seed {seed}: walk({seed})")
             raise
-    assert granted > 20_000, "the walks are of grants, not of refusals"
+    assert granted > 15_000, "the walks are of grants, not of refusals"
 
 
 def test_every_move_is_walked() -> None:
-    rules = {rule.function.__name__ for rule in DeskMachine.rules()}
+    rules = {name for name, move in vars(DeskMachine).items() if hasattr(move, RULE_MARKER)}
     assert rules == MOVES.keys()
