@@ -1,14 +1,13 @@
 """The gateway's wiring: what it is built of, in the order in which it starts.
 
-Leaving goes the other way: out of discovery, not serving, requests ended or
-their time over, server, balancer, connections.
+Leaving goes the other way: out of discovery, requests ended or their time over
+(`leaving.py`), server, balancer, connections.
 """
 
-import asyncio
 import random
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 import grpc
 from evenflow.v1.inference_pb2_grpc import add_InferenceServiceServicer_to_server
@@ -30,13 +29,14 @@ from gateway.canonical import Keys
 from gateway.classifying import Classifying
 from gateway.counting import Counting
 from gateway.dispatch import Dispatch
-from gateway.edge.server import serving_http
+from gateway.edge.server import HttpServer, serving_http
 from gateway.edge.service import Edge
 from gateway.explanations.intake import ExplainIntake, Sources
 from gateway.explanations.reading import TEXT_BYTES, Reader
 from gateway.fleet import Fleet
 from gateway.flights import Flights
 from gateway.interpreter import Interpreter
+from gateway.leaving import leave
 from gateway.marks import Marker
 from gateway.metrics import GatewayMetrics
 from gateway.planning import Planner
@@ -166,13 +166,14 @@ async def serve(
             default_deadline=settings.default_deadline_seconds,
             longest_deadline=max(settings.max_deadline_seconds, settings.default_deadline_seconds),
         )
-        http_address = await stack.enter_async_context(_http(settings, edge))
-        stack.push_async_callback(_drain, server, inside, settings.drain_seconds)
+        http = await stack.enter_async_context(_http(settings, edge))
+        stack.push_async_callback(leave, server, http, inside, settings)
         await stack.enter_async_context(background("readiness", _serve_once_met(link, server)))
         registration = Registration(
             GATEWAY, Endpoint(gateway_id, server.address), server.health_address
         )
         await stack.enter_async_context(discovery.registrar.registered(registration))
+        http_address = None if http is None else http.address
         yield Running(server.address, metrics_address, gateway_id, http_address)
 
 
@@ -257,12 +258,12 @@ def _hosted(
 
 
 @asynccontextmanager
-async def _http(settings: GatewaySettings, edge: Edge) -> AsyncIterator[str | None]:
+async def _http(settings: GatewaySettings, edge: Edge) -> AsyncIterator[HttpServer | None]:
     if settings.http_listen is None:
         yield None
         return
-    async with serving_http(edge, settings.http_listen, settings) as address:
-        yield address
+    async with serving_http(edge, settings.http_listen, settings) as server:
+        yield server
 
 
 def _dispatch(settings: GatewaySettings, gateway_id: str, metrics: GatewayMetrics) -> Dispatch:
@@ -290,10 +291,3 @@ async def _serve_once_met(link: BalancerLink, server: Server) -> None:
     """Be ready from the first balancer on; a later absence is the requests' to tell."""
     await link.met.wait()
     await server.set_serving(True)
-
-
-async def _drain(server: Server, inside: Inside, seconds: float) -> None:
-    await server.set_serving(False)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await inside.emptied()

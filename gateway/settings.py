@@ -70,6 +70,12 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
         at_least=0.0,
         at_most=1e6,
     )
+    lame_duck_seconds: float = setting(
+        1.0,
+        "seconds, of drain_seconds, for which a gateway that leaves still takes new calls, so that "
+        "whoever spreads callers hears of it first",
+        at_least=0.0,
+    )
     max_receive_bytes: int = setting(8 * MIB, "bytes of the largest request read", at_least=1024)
     max_prompt_bytes: int = setting(
         MIB, "UTF-8 bytes of the longest prompt accepted", at_least=1, at_most=MIB

@@ -25,6 +25,7 @@ _CODES = {
     Refusal.NO_WORKERS: grpc.StatusCode.UNAVAILABLE,
     Refusal.TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
     Refusal.NO_BALANCER: grpc.StatusCode.UNAVAILABLE,
+    Refusal.DRAINING: grpc.StatusCode.UNAVAILABLE,
     Refusal.REQUESTS_PER_MINUTE: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Refusal.TOKENS_PER_MINUTE: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Refusal.NO_KEY: grpc.StatusCode.UNAUTHENTICATED,
@@ -43,6 +44,7 @@ _CODES = {
 _COME_BACK = {
     Refusal.QUEUE_FULL: 1.0,
     Refusal.NO_WORKERS: 1.0,
+    Refusal.DRAINING: 1.0,
     Refusal.NO_CLASSIFIER: 1.0,
     Refusal.CLASSIFIER_BUSY: 0.1,
     Refusal.EXPLAINER_BUSY: 10.0,

@@ -1,7 +1,7 @@
 """Who is inside, of whatever kind: admission carried out.
 
-Decides that whoever got in gets out again, however its request ends, and tells
-when the last one has. Knows no request.
+Decides that whoever got in gets out again, however its request ends, that nobody
+else does once it is closed, and tells when the last one has left. Knows no request.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from gateway.admission import Admission
+from gateway.errors import Refusal, Refused
 from gateway.metrics import GatewayMetrics
 from gateway.tenants.tenant import Tenant
 
@@ -25,6 +26,7 @@ class Inside:
         self._clock = asyncio.get_running_loop().time
         self._is_empty = asyncio.Event()
         self._is_empty.set()
+        self._is_closed = False
 
     @asynccontextmanager
     async def admitted(
@@ -33,8 +35,10 @@ class Inside:
         """Be inside while the block runs, with so many tokens reserved; `used` tells the rest.
 
         Raises:
-            Refused: there is no room.
+            Refused: there is no room, or nobody is let in any more.
         """
+        if self._is_closed:
+            raise Refused(Refusal.DRAINING, "this gateway is going; another one takes the request")
         entry = self._admission.enter(tenant, tokens, self._clock())
         self._is_empty.clear()
         self._metrics.in_flight.inc()
@@ -45,6 +49,10 @@ class Inside:
             self._admission.leave(entry, used(), self._clock())
             if not self._admission.in_flight:
                 self._is_empty.set()
+
+    def close(self) -> None:
+        """Let nobody in from now on."""
+        self._is_closed = True
 
     async def emptied(self) -> None:
         """Wait until nobody is inside."""

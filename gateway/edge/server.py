@@ -6,6 +6,7 @@ names, and how long one may stay silent whose request has not come yet.
 
 import asyncio
 import contextlib
+import math
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -77,9 +78,31 @@ class _Protocol(H11Protocol):
             self._overdue = None
 
 
+class HttpServer:
+    """A running server; `address` is where it was bound."""
+
+    def __init__(self, address: str, server: uvicorn.Server) -> None:
+        self.address = address
+        self._server = server
+
+    def send_away(self) -> None:
+        """Close every connection behind its next answer, which says so."""
+        config, state = self._server.config, self._server.server_state
+        config.encoded_headers = [*config.encoded_headers, (b"connection", b"close")]
+        # Made from the former once a second.
+        state.default_headers = config.encoded_headers
+
+    def close(self, seconds: float) -> None:
+        """Take no new connections and requests; what runs may go on for so long."""
+        self._server.config.timeout_graceful_shutdown = math.ceil(seconds)
+        self._server.should_exit = True
+
+
 @asynccontextmanager
-async def serving_http(edge: Edge, listen: str, settings: ServerSettings) -> AsyncIterator[str]:
-    """Serve until the block ends; yields the address that was bound.
+async def serving_http(
+    edge: Edge, listen: str, settings: ServerSettings
+) -> AsyncIterator[HttpServer]:
+    """Serve until the block ends; whoever drains closes the server before.
 
     Raises:
         OSError: it cannot be bound, or the TLS files cannot be used.
@@ -94,7 +117,6 @@ async def serving_http(edge: Edge, listen: str, settings: ServerSettings) -> Asy
             access_log=False,
             server_header=False,
             date_header=False,
-            timeout_graceful_shutdown=_CLOSE_SECONDS,
             http=_Protocol,
         )
         config.load()
@@ -102,8 +124,10 @@ async def serving_http(edge: Edge, listen: str, settings: ServerSettings) -> Asy
         server = _Server(config)
         async with background("http", server.serve([bound])) as serving:
             name = f"[{host}]" if ":" in host else host
-            yield f"{name}:{bound.getsockname()[1]}"
-            server.should_exit = True
+            running = HttpServer(f"{name}:{bound.getsockname()[1]}", server)
+            yield running
+            if not server.should_exit:
+                running.close(_CLOSE_SECONDS)
             await asyncio.wait((serving,))
 
 

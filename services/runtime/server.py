@@ -39,11 +39,13 @@ class Server:
         health_address: str,
         names: Iterable[str],
         servicer: health.aio.HealthServicer,
+        server: grpc.aio.Server,
     ) -> None:
         self.address = address
         self.health_address = health_address
         self._names = ("", *names)
         self._health = servicer
+        self._server = server
 
     async def set_serving(self, serving: bool, *names: str) -> None:
         """Tell every health watcher whether the services take calls; all of them, or those named.
@@ -57,6 +59,13 @@ class Server:
         )
         for name in names or self._names:
             await self._health.set(name, state)
+
+    async def close(self, seconds: float) -> None:
+        """Take no new calls; those that run may go on for so long. Returns when all have ended.
+
+        Peers are told to go elsewhere (GOAWAY). A health watch is a call that never ends.
+        """
+        await self._server.stop(seconds)
 
 
 @asynccontextmanager
@@ -92,7 +101,7 @@ async def serving(
             add_reflection([*names, health.SERVICE_NAME], server)
         bound = _bind(server, settings.listen, server_credentials(settings))
         told = settings.advertise or bound
-        running = Server(told, told, names, servicer)
+        running = Server(told, told, names, servicer, server)
         await running.set_serving(False)
         # The health service itself serves as long as the process lives: what liveness probes ask.
         await servicer.set(health.SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)

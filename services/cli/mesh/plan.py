@@ -102,9 +102,9 @@ def plan(
     }
     metrics = {} if has_metrics else {"metrics_listen": ""}
     faults: dict[str, list[str]] = {}
-    gateway = _loaded(
-        GatewaySettings, "gateway", {**shared, **metrics, "listen": listen}, environ, faults
-    )
+    # Nobody spreads callers over gateways here, who would have to hear that this one goes.
+    own_gateway = {**shared, **metrics, "listen": listen, "lame_duck_seconds": 0.0}
+    gateway = _loaded(GatewaySettings, "gateway", own_gateway, environ, faults)
     balancing = {**shared, **metrics, "listen": balancer_listen}
     balancer = _loaded(BalancerSettings, "balancer", balancing, environ, faults)
     own = {

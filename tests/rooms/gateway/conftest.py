@@ -394,6 +394,7 @@ SETTINGS = GatewaySettings(
     listen="127.0.0.1:0",
     metrics_listen=None,
     drain_seconds=5.0,
+    lame_duck_seconds=0.0,
     discovery="memory",
     cache_bytes=0,
     single_flight=False,

@@ -89,8 +89,8 @@ async def served(papers: Papers, **settings) -> AsyncIterator[str]:
         default_deadline=10.0,
         longest_deadline=10.0,
     )
-    async with serving_http(edge, "127.0.0.1:0", told) as address:
-        yield f"https://{address}/v1/models"
+    async with serving_http(edge, "127.0.0.1:0", told) as server:
+        yield f"https://{server.address}/v1/models"
 
 
 async def asked(url: str, shown: ssl.SSLContext | bool, **headers: str) -> tuple[int, object]:

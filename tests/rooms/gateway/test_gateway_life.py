@@ -61,6 +61,8 @@ async def test_it_leaves_when_its_requests_have_ended(start_mesh):
     async with start_mesh(workers=1) as mesh:
         (worker,) = mesh.workers
         go_on = asyncio.Event()
+        health = health_of(mesh.channel)
+        assert (await anext(health)).status == SERVING
 
         async def pausing(request):
             counting = worker.count_up(request)
@@ -70,8 +72,8 @@ async def test_it_leaves_when_its_requests_have_ended(start_mesh):
                 yield message
 
         async def go_on_once_it_leaves() -> None:
-            async for health in health_of(mesh.channel):
-                if health.status == NOT_SERVING:
+            async for told in health:
+                if told.status == NOT_SERVING:
                     go_on.set()
                     return
 
