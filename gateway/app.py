@@ -134,7 +134,7 @@ async def serve(
         planner = Planner(lambda: link.fleet, counting)
         intake = _intake(settings, inside, interpreter, ways, planner, sharing, metrics)
         classify_intake = ClassifyIntake(
-            classifying, inside, metrics, settings.task_classifier, _new_id
+            classifying, inside, lambda: link.fleet, metrics, settings.task_classifier, _new_id
         )
         sources = Sources(ways, channels, lambda: link.fleet, random.Random())
         explain_intake = ExplainIntake(_reader(settings), inside, sources)

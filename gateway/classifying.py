@@ -100,9 +100,7 @@ class Classifying:
         if self._clock() >= deadline:
             return Refused(Refusal.DEADLINE, "the deadline passed before the texts were classified")
         if not failed:
-            fleet = self._fleet()
-            names = ", ".join(classifier.name for classifier in fleet.classifiers) or "none"
-            message = f"no worker serves the classifier {name!r}; served now: {names}"
+            message = f"no worker serves the classifier {name!r}"
             return Refused(Refusal.UNKNOWN_CLASSIFIER, message)
         full = [f for f in failed if f.code is grpc.StatusCode.RESOURCE_EXHAUSTED]
         if full:

@@ -27,6 +27,14 @@ def explained(error: GatewayError, task: Task, prompt_bytes: int, fleet: Fleet) 
             return error
 
 
+def with_classifiers(error: GatewayError, fleet: Fleet) -> GatewayError:
+    """Return the error to tell who asked for a classifier; `fleet` is what that caller may know."""
+    if not isinstance(error, Refused) or error.refusal is not Refusal.UNKNOWN_CLASSIFIER:
+        return error
+    names = ", ".join(classifier.name for classifier in fleet.classifiers) or "none"
+    return Refused(error.refusal, f"{error}; served now: {names}", error.retry_after)
+
+
 def _unknown_model(error: Refused, task: Task, fleet: Fleet) -> Refused:
     asked = f"no worker serves {task.model!r}" if task.model else "the request names no model"
     names = ", ".join(model.name for model in fleet.models)

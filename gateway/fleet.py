@@ -5,7 +5,7 @@ nothing of how snapshots arrive; the last one stands until there is another.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,13 @@ class Fleet:
         return cls(workers, sum(shard.waiting for shard in shards))
 
     def known_to(self, models: Collection[str] | None) -> "Fleet":
-        """What of it those may know of who may ask these models alone; None: all."""
+        """What of it those may know of who may ask these models and classifiers alone; None: all.
+
+        A worker whose model is not among them has none here.
+        """
         if models is None:
             return self
-        return Fleet(tuple(worker for worker in self.workers if worker.model in models))
+        return Fleet(tuple(_known(worker, models) for worker in self.workers))
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -104,6 +107,12 @@ class Fleet:
             for classifier in worker.classifiers if worker.is_ready else ():
                 served.setdefault(classifier.name, []).append(classifier)
         return tuple(_classifier(name, served[name]) for name in sorted(served))
+
+
+def _known(worker: WorkerView, models: Collection[str]) -> WorkerView:
+    classifiers = tuple(c for c in worker.classifiers if c.name in models)
+    model = worker.model if worker.model in models else ""
+    return replace(worker, model=model, classifiers=classifiers)
 
 
 def _model(name: str, workers: list[WorkerView]) -> ModelView:

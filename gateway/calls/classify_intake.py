@@ -13,7 +13,9 @@ from gateway.calls.inside import BYTES_PER_TOKEN, Inside
 from gateway.calls.intake import Caller
 from gateway.calls.reckoning import reckoned
 from gateway.classifying import Classifying
-from gateway.errors import FieldFault, InvalidTask
+from gateway.errors import FieldFault, GatewayError, InvalidTask
+from gateway.explaining import with_classifiers
+from gateway.fleet import Fleet
 from gateway.metrics import GatewayMetrics
 from gateway.tenants.rights import check_models
 from services.runtime.text import Text
@@ -36,6 +38,7 @@ class ClassifyIntake:
     Args:
         classifying: asks the workers.
         inside: lets requests in.
+        fleet: gives the fleet as it is now.
         metrics: counts them.
         default: the classifier of requests that name none.
         new_id: gives a request the id that its caller did not.
@@ -45,12 +48,14 @@ class ClassifyIntake:
         self,
         classifying: Classifying,
         inside: Inside,
+        fleet: Callable[[], Fleet],
         metrics: GatewayMetrics,
         default: str,
         new_id: Callable[[], str],
     ) -> None:
         self._classifying = classifying
         self._inside = inside
+        self._fleet = fleet
         self._metrics = metrics
         self._default = default
         self._new_id = new_id
@@ -81,7 +86,11 @@ class ClassifyIntake:
         tokens = sum(sizes) // BYTES_PER_TOKEN
         async with self._inside.admitted(caller.tenant, tokens, lambda: tokens):
             texts = tuple(map(Text, request.texts))
-            return await self._classifying.ask(name, texts, request_id, caller.deadline)
+            try:
+                return await self._classifying.ask(name, texts, request_id, caller.deadline)
+            except GatewayError as error:
+                known = self._fleet().known_to(caller.tenant.limits.models)
+                raise with_classifiers(error, known) from None
 
 
 def _faults(

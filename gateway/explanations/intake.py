@@ -16,7 +16,7 @@ from gateway.calls.inside import BYTES_PER_TOKEN, Inside
 from gateway.calls.intake import Caller
 from gateway.calls.reckoning import reckoned
 from gateway.errors import GatewayError, Refusal, Refused
-from gateway.explaining import explained
+from gateway.explaining import explained, with_classifiers
 from gateway.explanations.carrying import Carrier, Deliver
 from gateway.explanations.labelling import LabelRun
 from gateway.explanations.reading import Reader
@@ -87,9 +87,9 @@ class ExplainIntake:
                 message = "the deadline passed before the explanation was complete"
                 raise Refused(Refusal.DEADLINE, message) from None
             except GatewayError as error:
-                if isinstance(wanted, LabelWanted):
-                    raise
                 known = self._sources.fleet().known_to(caller.tenant.limits.models)
+                if isinstance(wanted, LabelWanted):
+                    raise with_classifiers(error, known) from None
                 raise explained(error, task, size, known) from None
 
     def _run(

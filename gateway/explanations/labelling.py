@@ -90,8 +90,7 @@ class LabelRun:
         if lost is not None:
             message = f"no worker that serves the classifier {name!r} can be reached"
             return Refused(Refusal.NO_CLASSIFIER, message)
-        names = ", ".join(served.name for served in self._fleet().classifiers) or "none"
-        message = f"no worker serves the classifier {name!r}; served now: {names}"
+        message = f"no worker serves the classifier {name!r}"
         return Refused(Refusal.UNKNOWN_CLASSIFIER, message)
 
 

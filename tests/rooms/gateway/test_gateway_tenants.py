@@ -10,6 +10,7 @@ import pytest
 from evenflow.v1 import balancer_pb2 as b
 from evenflow.v1 import generation_pb2 as g
 from evenflow.v1 import inference_pb2 as i
+from evenflow.v1.classification_pb2 import ClassifyRequest
 
 from gateway.app import serve
 from gateway.settings import GatewaySettings
@@ -121,6 +122,24 @@ async def test_who_may_ask_some_models_is_told_of_no_others(start_mesh, tmp_path
             async for _ in mesh.stub.Explain(wanted, metadata=bearer(SEARCH)):
                 pass
         assert read_fault(error.value).message == told
+
+
+async def test_who_may_ask_some_classifiers_is_told_of_no_others(start_mesh, tmp_path):
+    path = tmp_path / "tenants.toml"
+    path.write_text(f'[tenants.t]\nkeys = ["{digest(SEARCH)}"]\nmodels = ["mine", "mood"]\n')
+    async with start_mesh(tenants=path, classifiers=("mood", "secret")) as mesh:
+        told = "no worker serves the classifier 'mine'; served now: mood"
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            asked = ClassifyRequest(model="mine", texts=["a"])
+            await mesh.stub.Classify(asked, metadata=bearer(SEARCH))
+        fault = read_fault(error.value)
+        assert (fault.reason, fault.message) == ("UNKNOWN_CLASSIFIER", told)
+        wanted = i.ExplainRequest(model="mine", label=i.LabelTask(text="a"))
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            async for _ in mesh.stub.Explain(wanted, metadata=bearer(SEARCH)):
+                pass
+        fault = read_fault(error.value)
+        assert (fault.reason, fault.message) == ("UNKNOWN_CLASSIFIER", told)
 
 
 async def test_a_batch_shows_its_key_for_every_task(mesh):
