@@ -109,7 +109,8 @@ class Edge:
             return _failed(_unknown())
 
     async def _answer(self, asked: Asked, caller: Caller, resumed: Place | None) -> Response:
-        teller = Teller(asked.is_chat, created=int(time.time()))
+        behind = None if resumed is None else resumed.told
+        teller = Teller(asked.is_chat, created=int(time.time()), behind=behind)
         async with AsyncExitStack() as stack:
             answer = await stack.enter_async_context(
                 conversing(self._intake, asked.request, caller)
@@ -123,7 +124,7 @@ class Edge:
             if resumed is not None and first.started.model_revision != resumed.revision:
                 raise _cannot_go_on()
             ongoing = stack.pop_all()
-        events = _events(asked, teller, first, answer, resumed, ongoing)
+        events = _events(asked, teller, first, answer, ongoing)
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
@@ -182,20 +183,16 @@ async def _events(
     teller: Teller,
     first: GenerateResponse,
     answer: Conversation,
-    resumed: Place | None,
     ongoing: AsyncExitStack,
 ) -> AsyncIterator[bytes]:
     async with ongoing:
         started = first.started
-        behind = 0 if resumed is None else resumed.index
-        index = 0
         try:
             async for chunk in _chunks(asked, teller, first, answer):
-                index += 1
-                if index > behind:
-                    request_id = started.request_id
-                    place = Place(request_id, started.seed, started.model_revision, index)
-                    yield _event(json.dumps(chunk, ensure_ascii=False), place)
+                place = Place(
+                    started.request_id, started.seed, started.model_revision, teller.reached
+                )
+                yield _event(json.dumps(chunk, ensure_ascii=False), place)
         except RpcFault as fault:
             yield _event(json.dumps(body_of(fault)), None)
             return
@@ -213,8 +210,8 @@ async def _chunks(
     async for message in answer:
         if chunk := teller.told(message):
             yield chunk
-    if asked.wants_usage:
-        yield teller.usage_chunk()
+    if asked.wants_usage and (chunk := teller.usage_chunk()):
+        yield chunk
 
 
 def _event(data: str, place: Place | None) -> bytes:

@@ -1,13 +1,16 @@
 """An answer in OpenAI's words: whole, or in chunks as it comes.
 
-Pure but for protobuf. Decides the JSON of chat and text completions. Knows
-neither HTTP nor where messages come from.
+Pure but for protobuf. Decides the JSON of chat and text completions, and what of
+an answer that is told again its caller has not had. Knows neither HTTP nor where
+messages come from.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evenflow.v1 import generation_pb2
+
+from gateway.edge.resuming import Told
 
 _REASONS = {
     generation_pb2.FINISH_REASON_STOP: "stop",
@@ -17,15 +20,16 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Teller:
-    """One answer; `created` is in Unix seconds."""
+    """One answer; `created` is in Unix seconds. What is `behind` the caller makes no chunk."""
 
     is_chat: bool
     created: int
+    behind: Told | None = None
     id: str = ""
     model: str = ""
     revision: str = ""
     seed: int = 0
-    position: int = 0
+    reached: Told = Told()
     _texts: list[str] = field(default_factory=list)
     _scores: list[Any] = field(default_factory=list)
     _reason: str | None = None
@@ -43,8 +47,11 @@ class Teller:
             case _:
                 return None
 
-    def usage_chunk(self) -> dict[str, Any]:
-        """The chunk behind the last that tells what was used."""
+    def usage_chunk(self) -> dict[str, Any] | None:
+        """The chunk behind the last that tells what was used; None where it was told."""
+        self.reached = replace(self.reached, ends=2)
+        if self.behind is not None and self.behind.ends >= 2:
+            return None
         return {**self._frame(is_chunk=True), "choices": [], "usage": self._usage}
 
     def whole(self) -> dict[str, Any]:
@@ -62,18 +69,29 @@ class Teller:
         prefix = "chatcmpl" if self.is_chat else "cmpl"
         self.id = f"{prefix}-{started.request_id}"
         self.model, self.revision, self.seed = started.model, started.model_revision, started.seed
-        if not self.is_chat:
+        if not self.is_chat or self.behind is not None:
             return None
         return self._chunk({"role": "assistant", "content": ""}, "", None, [])
 
-    def _delta(self, delta: generation_pb2.Delta) -> dict[str, Any]:
-        text_at = sum(map(len, self._texts)) if delta.logprobs else 0
+    def _delta(self, delta: generation_pb2.Delta) -> dict[str, Any] | None:
+        before = self.reached
+        self.reached = Told(
+            before.tokens + len(delta.token_ids), before.characters + len(delta.text)
+        )
         self._texts.append(delta.text)
-        self.position += len(delta.token_ids)
         self._scores += delta.logprobs
-        return self._chunk({"content": delta.text}, delta.text, None, delta.logprobs, text_at)
+        text, scores, text_at = delta.text, list(delta.logprobs), before.characters
+        if self.behind is not None:
+            tokens = max(0, self.behind.tokens - before.tokens)
+            text = text[max(0, self.behind.characters - before.characters) :]
+            if not text and tokens >= len(delta.token_ids):
+                return None
+            text_at += sum(len(score.text) for score in scores[:tokens])
+            scores = scores[tokens:]
+        return self._chunk({"content": text}, text, None, scores, text_at)
 
-    def _finished(self, finished: generation_pb2.Finished) -> dict[str, Any]:
+    def _finished(self, finished: generation_pb2.Finished) -> dict[str, Any] | None:
+        self.reached = replace(self.reached, ends=1)
         self._reason = _REASONS.get(finished.reason, "stop")
         usage = finished.usage
         self._usage = {
@@ -82,6 +100,8 @@ class Teller:
             "total_tokens": usage.prompt_tokens + usage.completion_tokens,
             "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
         }
+        if self.behind is not None and self.behind.ends >= 1:
+            return None
         return self._chunk({}, "", self._reason, [])
 
     def _chunk(
