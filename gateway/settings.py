@@ -25,6 +25,11 @@ class GatewaySettings(ServerSettings, DiscoverySettings):
     http_listen: str | None = setting(
         None, "host:port of the OpenAI-compatible HTTP edge; empty for none"
     )
+    http_connections: int = setting(
+        4096,
+        "connections of the HTTP edge at once; those beyond are told 503 and when to come back",
+        at_least=1,
+    )
     balancer: str | None = setting(None, "host:port of the balancer (default: from discovery)")
     balancer_shards: int = setting(
         1,

@@ -1,7 +1,8 @@
 """The HTTP server around the edge: uvicorn in this process's event loop.
 
 Decides routes and limits, that each request tells who its connection's certificate
-names, and how long one may stay silent whose request has not come yet.
+names, how many connections there may be, what those beyond are told, and how long one
+may stay silent whose request has not come yet.
 """
 
 import asyncio
@@ -17,17 +18,21 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gateway.edge.identity import identities_of
 from gateway.edge.renewing import renewed_context
 from gateway.edge.service import IDENTITIES, Edge
+from gateway.settings import GatewaySettings
 from services.runtime.lifecycle import background
-from services.runtime.settings import ServerSettings, split_address
+from services.runtime.settings import split_address
 
 _CLOSE_SECONDS = 1
 # For a request's head, from the connection or its first byte on; uvicorn waits for ever.
 _HEAD_SECONDS = 5.0
+# Connections beyond the limit that are told so; further ones are closed without a word.
+_TOLD = 64
 
 
 class _Server(uvicorn.Server):
@@ -41,6 +46,7 @@ class _Server(uvicorn.Server):
 class _Protocol(H11Protocol):
     """A connection, which knows its peer's identities, and waits for heads of requests."""
 
+    most_connections: int
     _overdue: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -49,6 +55,11 @@ class _Protocol(H11Protocol):
         # Every request of this connection gets a copy.
         self.app_state = {**self.app_state, IDENTITIES: identities}
         self._await_head()
+        beyond = len(self.connections) - self.most_connections
+        if beyond > _TOLD:
+            transport.abort()
+        elif beyond > 0:
+            self.app = _too_many
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -78,6 +89,15 @@ class _Protocol(H11Protocol):
             self._overdue = None
 
 
+def _protocol(most: int) -> type[_Protocol]:
+    """Connections of a server that takes so many."""
+
+    class Limited(_Protocol):
+        most_connections = most
+
+    return Limited
+
+
 class HttpServer:
     """A running server; `address` is where it was bound."""
 
@@ -100,7 +120,7 @@ class HttpServer:
 
 @asynccontextmanager
 async def serving_http(
-    edge: Edge, listen: str, settings: ServerSettings
+    edge: Edge, listen: str, settings: GatewaySettings
 ) -> AsyncIterator[HttpServer]:
     """Serve until the block ends; whoever drains closes the server before.
 
@@ -117,7 +137,7 @@ async def serving_http(
             access_log=False,
             server_header=False,
             date_header=False,
-            http=_Protocol,
+            http=_protocol(settings.http_connections),
         )
         config.load()
         config.ssl = renewed_context(settings)
@@ -145,6 +165,13 @@ def _application(edge: Edge) -> Starlette:
 
 async def _alive(_request: Request) -> Response:
     return Response("ok\n", media_type="text/plain")
+
+
+async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:
+    error = {"message": "this gateway has its limit of HTTP connections", "param": None}
+    error |= {"type": "server_error", "code": "TOO_MANY_CONNECTIONS"}
+    headers = {"retry-after": "1", "connection": "close"}
+    await JSONResponse({"error": error}, 503, headers)(scope, receive, send)
 
 
 async def _no_such_path(request: Request, _error: Exception) -> Response:
