@@ -1,8 +1,11 @@
+import time
+
 import pytest
 
 from services.runtime.text import Text
 from services.worker.engines.engine import Message, RoleName
 from services.worker.engines.errors import TemplateError
+from services.worker.engines.tokens import template_sandbox
 from services.worker.engines.tokens.chat_template import ChatTemplate
 
 CONTROLS = {"<|b|>": 1, "<|e|>": 2}
@@ -64,6 +67,62 @@ def test_words_of_the_model() -> None:
 def test_a_template_that_fails(source: str, reason: str) -> None:
     with pytest.raises(TemplateError, match=reason):
         rendered(source, ("user", "secret"))
+
+
+FOR_EVER = "{% for b in range(99999) %}{% for c in range(99999) %}{% endfor %}{% endfor %}"
+DOUBLING = "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{{% for a in range(99999) %}}{FOR_EVER}{{% endfor %}}",
+        FOR_EVER.replace("99999) %}{% endfor %}", "99999) if false %}{% endfor %}"),
+        "{% macro f() %}" + FOR_EVER + "{% endmacro %}{{ f() }}",
+        DOUBLING + "{{ f(40) }}",
+        "{% for a in [1, 2] recursive %}{% if loop.depth < 99 %}{{ loop([1, 2]) }}{% endif %}"
+        "{% endfor %}",
+        "{% for a in [0] recursive %}{% if loop.depth < 5 %}{{ loop(range(99999)) }}{% endif %}"
+        "{% endfor %}",
+        "{% set x = range(99999) | list %}{% for a in x %}{% for b in x %}"
+        "{% set y = x | sum %}{% endfor %}{% endfor %}",
+        "{{ 9 ** (9 ** 9) }}",
+        "{{ ((9 ** 64) ** 64) ** 64 }}",
+        "{% set n = 9 ** 16 %}" + "{% set n = n * n %}" * 40,
+    ],
+    ids=[
+        "loops",
+        "conditions",
+        "macro",
+        "doubling",
+        "recursive",
+        "wide",
+        "sums",
+        "power",
+        "powers",
+        "squares",
+    ],
+)
+def test_a_template_that_never_ends_is_given_up(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(template_sandbox, "SECONDS", 0.1)
+    began = time.thread_time()
+    with pytest.raises(TemplateError, match=r"takes more than 0\.1 s|too high a power"):
+        rendered(source, ("user", "Hi"))
+    assert time.thread_time() - began < 5
+
+
+def test_loops_know_where_they_are() -> None:
+    source = (
+        "{% for m in messages if m['role'] == 'user' %}{{ loop.index }} of {{ loop.length }}"
+        "{{ ' last' if loop.last else ', ' }}{% else %}nobody{% endfor %}"
+    )
+    turns: list[tuple[RoleName, str]] = [("system", "a"), ("user", "b"), ("user", "c")]
+    assert rendered(source, *turns) == ["1 of 2, 2 of 2 last"]
+    assert rendered(source, turns[0]) == ["nobody"]
+    inner = "{{ loop(n) if n is iterable else n }}"
+    assert rendered(f"{{% for n in [[1], [2, []]] recursive %}}{inner}{{% endfor %}}") == ["12"]
 
 
 @pytest.mark.parametrize("source", ["{% if %}", "{{ 'x' ", "\ue000"])

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.worker.engines.engine import Message
 from services.worker.engines.errors import TemplateError
+from services.worker.engines.tokens.template_sandbox import Sandbox, render
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # for private use: they mean nothing in any text
 _PLACEHOLDER = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
@@ -38,11 +38,11 @@ class ChatTemplate:
         longest_first = sorted(controls, key=len, reverse=True)
         self._cut = re.compile(f"({'|'.join(map(re.escape, longest_first))})")
         self._words = {**words, "raise_exception": _refuse}
-        environment = ImmutableSandboxedEnvironment(
+        sandbox = Sandbox(
             trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
         )
         try:
-            self._template = environment.from_string(source)
+            self._template = sandbox.compiled(source)
         # It becomes Python, which has limits of its own to how deep things stand.
         except (jinja2.TemplateError, SyntaxError, RecursionError, MemoryError) as error:
             raise TemplateError(f"the chat template does not compile: {error}") from error
@@ -64,7 +64,8 @@ class ChatTemplate:
             for index, message in enumerate(messages)
         ]
         try:
-            return self._template.render(messages=placed, add_generation_prompt=True, **self._words)
+            names = {"messages": placed, "add_generation_prompt": True, **self._words}
+            return render(self._template, names)
         except TemplateError:
             raise
         except Exception as error:  # a template can raise whatever Python can
