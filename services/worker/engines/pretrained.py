@@ -5,6 +5,7 @@ how progress is told. Knows nothing of batches, sequences or gRPC.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from services.worker.engines.litert.model import LiteRtModel
 
 Progress: TypeAlias = Callable[[str, float], None]
+_FINDINGS = 3  # of one conversion, before it is told that it does not stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def _float32(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "TensorF
 
 def _int8(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "LiteRtModel":
     from services.worker.engines.litert.cache import converted
+    from services.worker.engines.litert.kept import LetGo
     from services.worker.engines.litert.shapes import Shapes
 
     try:
@@ -152,13 +155,19 @@ def _int8(source: ModelSource, found: ModelFile, wanted: _Wanted) -> "LiteRtMode
     )
     _check_memory(need, wanted)
     shapes = Shapes(wanted.slots, wanted.context)
-    folder = converted(found, wanted.cache_dir, shapes, wanted.progress, wanted.prepared_dir)
-    return open_converted(
-        folder,
-        source.config,
-        shapes,
-        threads=wanted.threads,
-        prefill_chunk=wanted.prefill_chunk,
+    for _ in range(_FINDINGS):
+        folder = converted(found, wanted.cache_dir, shapes, wanted.progress, wanted.prepared_dir)
+        # Between finding and using it another worker may have let it go.
+        with suppress(LetGo):
+            return open_converted(
+                folder,
+                source.config,
+                shapes,
+                threads=wanted.threads,
+                prefill_chunk=wanted.prefill_chunk,
+            )
+    raise ModelUnavailableError(
+        f"other workers delete {found.name} in int8 from {wanted.cache_dir} as soon as it is there"
     )
 
 

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from services.worker.engines.engine import Row
 from services.worker.engines.errors import ModelFileError, ModelUnavailableError
+from services.worker.engines.litert import cache as litert_cache
 from services.worker.engines.litert import open as litert_open
 from services.worker.engines.litert.cache import converted
 from services.worker.engines.litert.model import LiteRtModel
@@ -176,6 +178,32 @@ def test_what_was_made_ahead_is_read_and_never_written(
     assert revision(other) == revision(folder)
     assert convert(Shapes(3, 100)) == other
     assert sorted(prepared.rglob("*")) == before
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_what_is_let_go_before_it_is_opened_is_found_again(
+    kept: tuple[Path, ModelFile], monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    folder, model = kept
+    aside, goes = folder.with_name("aside"), iter([True] * times + [False])
+
+    def found(*asked: Any) -> Path:
+        if aside.exists():
+            aside.rename(folder)  # as if converted again
+        path = converted(*asked)
+        if next(goes):
+            path.rename(aside)
+        return path
+
+    monkeypatch.setattr(litert_cache, "converted", found)
+    asked = {"slots": SHAPES.slots, "context": SHAPES.context, "precision": "int8"}
+    if times == 1:
+        _, found_again, _ = open_pretrained(str(model.path), folder.parent, **asked)
+        assert found_again.revision == revision(folder)
+        return
+    with pytest.raises(ModelUnavailableError, match="other workers delete tiny in int8"):
+        open_pretrained(str(model.path), folder.parent, **asked)
+    aside.rename(folder)
 
 
 def test_what_is_packed_is_kept_for_each_kind_of_processor(

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from services.worker.engines.litert.kept import alone, clear, let_go, make_whole, put, used
+from services.worker.engines.litert.kept import (
+    LetGo,
+    alone,
+    clear,
+    let_go,
+    make_whole,
+    put,
+    used,
+)
 
 
 def folders(base: Path, count: int) -> list[Path]:
@@ -36,6 +44,29 @@ def test_a_use_counts_as_the_last(tmp_path: Path) -> None:
     os.close(used(made[0]))
     let_go(made, keep=1)
     assert [folder.exists() for folder in made] == [True, False, False]
+
+
+@pytest.mark.parametrize("comes_again", [False, True])
+def test_who_comes_as_a_folder_goes_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, comes_again: bool
+) -> None:
+    (folder,) = folders(tmp_path, 1)
+    lock = fcntl.flock
+
+    def too_late(handle: int, kind: int) -> None:
+        folder.rename(tmp_path / "gone")
+        if comes_again:
+            folder.mkdir()
+        lock(handle, kind)
+
+    monkeypatch.setattr(fcntl, "flock", too_late)
+    with pytest.raises(LetGo):
+        used(folder)
+
+
+def test_who_comes_after_a_folder_went_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LetGo):
+        used(tmp_path / "gone")
 
 
 def test_what_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -68,12 +68,27 @@ def put(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+class LetGo(Exception):
+    """The folder has just been let go."""
+
+
 def used(folder: Path) -> int:
-    """A handle that keeps the folder from being let go until it is closed."""
+    """A handle that keeps the folder from being let go until it is closed.
+
+    Raises:
+        LetGo: another process has let it go.
+    """
     with suppress(OSError):  # a folder that cannot be written is not let go either
         os.utime(folder)
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        raise LetGo from None
     fcntl.flock(handle, fcntl.LOCK_SH)
+    # It may have gone, or another one come, between the two.
+    if not _is_at(handle, folder):
+        os.close(handle)
+        raise LetGo
     return handle
 
 
@@ -92,6 +107,13 @@ def let_go(folders: Sequence[Path], keep: int) -> None:
             continue
         finally:
             os.close(handle)
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

@@ -36,6 +36,9 @@ def open_converted(
     """Open a folder of `cache.converted`; `threads` 0 is one for each core.
 
     The folder is in use, and so not let go, as long as the model is.
+
+    Raises:
+        LetGo: it has been let go since it was found.
     """
     handle = used(folder)
     model = LiteRtModel(
