@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2_grpc
 from prometheus_client import CollectorRegistry
 
 from services.runtime.credentials import server_credentials
 from services.runtime.guard import Guard
+from services.runtime.health import NOT_SERVING, SERVING, Health
 from services.runtime.metrics import RpcMetrics
 from services.runtime.reflection import add_reflection
 from services.runtime.settings import ServerSettings, split_address
@@ -38,7 +39,7 @@ class Server:
         address: str,
         health_address: str,
         names: Iterable[str],
-        servicer: health.aio.HealthServicer,
+        servicer: Health,
         server: grpc.aio.Server,
     ) -> None:
         self.address = address
@@ -52,19 +53,15 @@ class Server:
 
         The name "" is the process as a whole.
         """
-        state = (
-            health_pb2.HealthCheckResponse.SERVING
-            if serving
-            else health_pb2.HealthCheckResponse.NOT_SERVING
-        )
         for name in names or self._names:
-            await self._health.set(name, state)
+            self._health.set(name, SERVING if serving else NOT_SERVING)
 
     async def close(self, seconds: float) -> None:
         """Take no new calls; those that run may go on for so long. Returns when all have ended.
 
-        Peers are told to go elsewhere (GOAWAY). A health watch is a call that never ends.
+        Peers are told to go elsewhere (GOAWAY).
         """
+        self._health.end()
         await self._server.stop(seconds)
 
 
@@ -86,7 +83,7 @@ async def serving(
     Raises:
         OSError: an address cannot be bound.
     """
-    servicer = health.aio.HealthServicer()
+    servicer = Health()
     guard = Guard(RpcMetrics(registry), settings.tls_peers)
     options = server_options(
         public=public, max_receive_bytes=max_receive_bytes, connection_age=connection_age
@@ -103,22 +100,19 @@ async def serving(
         told = settings.advertise or bound
         running = Server(told, told, names, servicer, server)
         await running.set_serving(False)
-        # The health service itself serves as long as the process lives: what liveness probes ask.
-        await servicer.set(health.SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
         if settings.health_listen is not None:
             probed = await stack.enter_async_context(
                 _probes(settings.health_listen, servicer, options)
             )
             running.health_address = _as_told(probed, told) if settings.advertise else probed
         await server.start()
-        stack.push_async_callback(server.stop, 1.0)
-        stack.push_async_callback(servicer.enter_graceful_shutdown)
+        stack.push_async_callback(running.close, 1.0)
         yield running
 
 
 @asynccontextmanager
 async def _probes(
-    address: str, servicer: health.aio.HealthServicer, options: tuple[tuple[str, int | str], ...]
+    address: str, servicer: Health, options: tuple[tuple[str, int | str], ...]
 ) -> AsyncIterator[str]:
     """Serve health alone, in plaintext: Kubernetes' and Consul's probes know no mTLS."""
     server = grpc.aio.server(options=options)
