@@ -1,4 +1,4 @@
-"""The classifier in Keras: Embedding, LSTM, Dense softmax.
+"""The classifier in Keras: Embedding, LSTM in both directions, Dense softmax.
 
 Decides its layers and how it is compiled. Knows neither files nor data.
 """
@@ -67,7 +67,7 @@ def network(vocabulary: int, labels: int, sizes: Sizes) -> Any:
             keras.Input((None,), dtype="int32", name="tokens"),
             layers.Embedding(vocabulary, sizes.embedding, mask_zero=True, name="embedding"),
             layers.Dropout(sizes.dropout, seed=sizes.seed, name="forgetting"),
-            layers.LSTM(sizes.units, name="lstm"),
+            layers.Bidirectional(layers.LSTM(sizes.units), name="lstm"),
             layers.Dropout(sizes.dropout, seed=sizes.seed + 1, name="doubting"),
             layers.Dense(labels, activation="softmax", name="labels"),
         ],

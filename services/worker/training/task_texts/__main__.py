@@ -17,7 +17,7 @@ from services.worker.training.task_texts.tongues import KINDS, PARTS, TONGUES, F
 
 SEED = 6
 PER_KIND = {"train": 1100, "validation": 150, "test": 150}  # of each language
-PER_KIND_WIDER = {"train": 1600, "validation": 100, "test": 100}
+PER_KIND_WIDER = {"train": 2400, "validation": 150, "test": 150}
 _TRIES = 4  # a form of few variants does not fill its share
 _SLOT, _WORDS = re.compile(r"\{\w+\}"), re.compile(r"\w")
 

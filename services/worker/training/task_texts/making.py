@@ -15,7 +15,7 @@ from services.worker.training.task_texts.tongues import TONGUES, Form, fillings
 _CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _MARKS = re.compile(r"[.,:;!?\"¿¡。，：；！？“”]")
-_NAMES, _UNHEARD_OF = frozenset({"topic", "person", "place", "thing", "word", "act"}), 0.3
+_NAMES, _UNHEARD_OF = frozenset({"topic", "person", "place", "thing", "things", "word", "act"}), 0.3
 _CAPITALS = 0.7  # of the texts that could begin with a small letter
 _POLITE = {
     "en": (("please ", "hi, ", "hello! ", "ok, ", "hey ", "so, "), (" thanks", " please", " thx!")),
@@ -71,10 +71,8 @@ def _filled(slot: str, form: Form, chance: Random) -> str:
             return _foreign(form, 1, chance)
         case "opening":
             return _opening(form, chance)
-        case "tale":
-            return tale(form.tongue, form.part, chance)
-        case "broken":
-            return beginning(tale(form.tongue, form.part, chance), form.tongue, chance)
+        case "tale" | "broken" | "line":
+            return _told(slot, form, chance)
         case "zuact":
             return with_zu(chance.choice(fillings(form.tongue, "act", form.part)))
         case "code":
@@ -85,6 +83,16 @@ def _filled(slot: str, form: Form, chance: Random) -> str:
             chosen = chance.choice(fillings(form.tongue, slot, form.part))
             is_name = form.part == "train" and slot in _NAMES
             return _unheard_of(chosen, form.tongue, chance) if is_name else chosen
+
+
+def _told(slot: str, form: Form, chance: Random) -> str:
+    if slot != "line":
+        told = tale(form.tongue, form.part, chance)
+        return told if slot == "tale" else beginning(told, form.tongue, chance)
+    line = chance.choice(fillings(form.tongue, "line", form.part))
+    if form.part == "train":
+        line = _about_others(line, form.tongue, chance)
+    return beginning(line, form.tongue, chance)
 
 
 def _unheard_of(name: str, tongue: str, chance: Random) -> str:
@@ -100,6 +108,8 @@ def _unheard_of(name: str, tongue: str, chance: Random) -> str:
 
 def _passage(tongue: str, part: str, count: int, chance: Random) -> str:
     known = fillings(tongue, "sentence", part)
+    if part == "train":
+        known = (*known, *fillings(tongue, "line", part))
     sentences = chance.sample(known, min(count, len(known)))
     if part == "train":
         sentences = [

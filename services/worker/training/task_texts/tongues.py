@@ -33,7 +33,15 @@ _SLOTS = {
     "lang": "LANGUAGES",
     "sentence": "SENTENCES",
 }
-_WIDER_SLOTS = {"act": "ACTS", "who": "WHO", "event": "EVENTS", "when": "WHENS", "plot": "TALES"}
+_WIDER_SLOTS = {
+    "act": "ACTS",
+    "who": "WHO",
+    "event": "EVENTS",
+    "when": "WHENS",
+    "plot": "TALES",
+    "line": "LINES",
+    "things": "MANY",
+}
 _HELD_OUT = 8  # every so many: one for validation, one for test, of forms and fillings
 
 
