@@ -57,6 +57,17 @@ class Shuffled:
         return np.where(is_other, others, tokens)
 
 
+class Averaging(keras.callbacks.Callback):  # type: ignore[misc]
+    """Puts the average of the last steps' weights in place of the last, as an epoch ends.
+
+    Before it is validated: what is judged, kept and gone on with are the averaged weights.
+    """
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Take the averages that the optimizer has kept."""
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+
+
 class Keeping(keras.callbacks.Callback):  # type: ignore[misc]
     """Keeps all that a fit consists of after each epoch, and takes it up again.
 
@@ -154,7 +165,7 @@ def fit(
             validation_batch_size=256,
             initial_epoch=epoch,
             epochs=epoch + 1,
-            callbacks=[stopping, best, keeping],
+            callbacks=[Averaging(), stopping, best, keeping],
             verbose=0,
         )
     return keras.models.load_model(folder / BEST, compile=False, safe_mode=True), keeping.history

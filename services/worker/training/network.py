@@ -43,6 +43,7 @@ class Sizes:
     learning_rate: float = 2e-3
     dropout: float = 0.4
     breaking: float = 0.3  # of the words known in training, read by their pieces
+    averaging: float = 0.998  # of the averaged weights that a step leaves as they were
 
     def check(self) -> None:
         """Raise ClassifierError for a size that no training has."""
@@ -74,7 +75,9 @@ def network(vocabulary: int, labels: int, sizes: Sizes) -> Any:
         name="classifier",
     )
     model.compile(
-        optimizer=keras.optimizers.Adam(sizes.learning_rate, clipnorm=1.0),
+        optimizer=keras.optimizers.Adam(
+            sizes.learning_rate, clipnorm=1.0, use_ema=True, ema_momentum=sizes.averaging
+        ),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,

@@ -72,6 +72,16 @@ What [year|day|century|age] [did|was|is] [{person} die|the Berlin wall built|the
 [How|how] [does one|do people|do you|do experts] {act}[?| without tools?| in {place}?|]
 [Tips|Steps|Instructions|The right way|Ways|How] to {act}[?|]
 [Steps|Method|Rules|Tools|Guide] for [growing tomatoes|changing a tire|making cheese|building a shed|a safe dive][?|]
+[Does|Can|Could|Is|Was] [a dog|a kitten|a hamster|my watch|my tablet|my car|a blue umbrella|a raincoat|the goldfish] [see colors|survive a fall|waterproof|need sugar|dangerous|made of plastic|float|poisonous|older than ten years][?|]
+[What happens to|What becomes of|How long does] [a dog|my watch|my tablet|a moth|my hat|the goldfish] [in space|under water|in the cold|live|when it rains|at night][?|]
+[Is|Was|Are] {place} [in Asia|a city|a kingdom|rich|near the sea|far away|a democracy|part of China|older than Rome][?|]
+[Inform me|Fill me in|Enlighten me|Lecture me|Give me a lesson] [on|about] {topic}[.|]
+Tell us [about|more about|everything about|the facts about] {topic}[.|, please.|]
+[Do|Does|Did] {thing} [contain|need|produce|use|cause] {topic}[?|]
+[Would|Will|Can] {topic} [exist|work|be possible|happen] [without|with less|despite] [light|oil|people|salt|rain][?|]
+What [would|will] {thing} [do|become|look like] [in the desert|on Mars|after a year|without air][?|]
+{topic} [or|and|versus] {topic}[: explain| - differences| compared|?|: which is older?]
+[who|Who] [gave us|built the first|was behind|is known for|created|made the first] {topic}[?|]
 """,
     "chat": """
 [Thanks|Thank you|Cheers|Much obliged][ again|, mate|, that's all|, it worked| for being there|!|]
@@ -119,6 +129,12 @@ I [failed|lost|forgot|broke|burned|ruined|dropped] [my test|my wallet|our annive
 [What|how] [a day|a mess|cute|beautiful weather|a lovely idea|nice of you|funny|sad|embarrassing][!|.|, isn't it|]
 [We're|I'm] [planning|thinking about|excited about|worried about|arguing about] [our wedding|the move|my diet|a baby|my future|the trip to {place}|money][.|!|. Any advice?|]
 Do you [think|believe|feel] [I'm pretty|she likes me|I should quit|we can be friends|he will call|this is love|I made a mistake|in ghosts|in love at first sight][?|]
+[What's your view|What are your thoughts|What do you make|Your opinion|How do you see|Do you like the idea] [of|on|about] {topic}[?|]
+[Rewrite|Rephrase|Polish|Improve|Correct|Edit|Proofread|Reword] [this|the|my] [email|text|essay|paragraph|letter][:|.| to sound better:| so it is clear:] {passage}
+[Can you|Could you|Please] [rewrite|fix|rephrase|polish|correct] [this|my text|the paragraph below][:|?|.] {passage}
+{passage} [Rewrite|Rephrase|Correct|Polish|Make] [this|it][ nicer| more formal| so it sounds friendly|, fix the spelling][.|!|]
+[Got|Have you got|Any|Do you have] [a good|a cheap|a funny|] [idea|excuse|name|present|costume|recipe|joke] for [my mum|a cat|tomorrow|Sunday|us|a wedding][?|]
+[thx|ty|tysm|tnx|thanks a lot|thank you so much|many thanks][!|.|]
 """,
     "completion": """
 {line}
@@ -153,6 +169,20 @@ Do you [think|believe|feel] [I'm pretty|she likes me|I should quit|we can be fri
 [Once|As long as|Even if|Whenever|Wherever|Whether|Unless|Provided that] [you|we|the|he|people|{who}] [have|can|is|want|go|had] [the|to|a|not|,|no]
 [so|and so|and then|but|or|which is why] [the|they|he|she|it|we] [went|began|was|had|never|decided] [to|the|in|a|that]
 [The first|The second|The last|The next|Another|A third] [reason|step|chapter|day|mistake|thing] [is|was|will be|that|to] [to|the|that|a|we]
+{passage} {line}
+{passage} {line}
+{passage} {broken}
+{passage} {line}
+{line}
+{line}
+{passage} {broken}
+{tale} {tale} {line}
+{passage} {line}
+{line}
+[This|Our|The|Your] [website|manual|company|school|lesson|offer|device] [provides|gives|shows|was made|contains|supports|must be|can] [the|you with|a|by|more than|]
+[Mary had a|Jack and Jill|Humpty Dumpty|London bridge is|Hush, little|Violets are|Row, row, row] [little|went up|sat on|falling|baby|blue,|your]
+[Dear|Hello|My dear|Hi] [all|team|neighbours|Mr. Jones|Aunt May|colleagues|parents], [we hope|we are writing|it is with|please|thank you for|as promised,|on behalf of] [to|that|the|your|]
+[{topic}|{place}|{thing}] [started|grew|arose|goes back|relies|is rooted|was born] [in|on|out of|to|as|with]
 """,
     "translation": """
 [Interpret|Translate|Read] [for me|to me|] what [she|he|the sign|the letter|this man] [said|says|means][:| in English:] {foreign}
@@ -173,6 +203,9 @@ Do you [think|believe|feel] [I'm pretty|she likes me|I should quit|we can be fri
 [Boil|Cut|Bring|Trim|Shrink] [this|the article|the text] [down |]to [a few words|the key points|half the length|three bullets|a headline][:|.] {passage}
 {passage} [Make|Write] [it|this|that] [shorter|brief|a two-line summary|an abstract|half as long][.|!|, please|]
 [Could you|Can you|Please] [outline|summarize|go over|give an overview of] [the main ideas|the important parts|what matters|what happened] [here|in this|below][:|?] {passage}
+[Summary|Recap|tl;dr|Key points|Main points|Short version|Gist] in {lang}[:|, please:] {passage}
+[Summarize|Sum up|Outline|Recap] [this|the text|it] in {lang}[:|.] {passage}
+{passage} [Summarize|Sum up|Recap] [it|this|that] in {lang}[.|, please|]
 """,
 }
 

@@ -72,6 +72,17 @@ In welchem [Jahr|Jahrhundert|Monat|Alter] [starb {person}|fiel die Mauer|war die
 [Wie|wie] [lernt man|geht das,|schafft man es,|macht man das:] {zuact}[?| ohne Werkzeug?| in {place}?|]
 [Tipps|Schritte|Anleitung|Der richtige Weg|Regeln], um {zuact}[?|]
 [Anleitung|Methode|Regeln|Werkzeug] [für|zum] [Tomatenanbau|Reifenwechsel|Käsemachen|Tauchen|Schachspielen][?|]
+[Kann|Könnte|Ist|War|Braucht] [ein Hund|ein Kätzchen|ein Hamster|meine Uhr|mein Tablet|mein Auto|ein blauer Schirm|eine Regenjacke] [Farben sehen|einen Sturz überleben|wasserdicht|gefährlich|aus Plastik|schwimmen|giftig|Zucker|Obst][?|]
+[Was passiert mit|Was wird aus|Wie lange lebt] [einem Hund|meiner Uhr|meinem Tablet|einer Motte|meinem Hut|dem Goldfisch] [im All|unter Wasser|in der Kälte|bei Regen|nachts|][?|]
+[Ist|War|Liegt] {place} [in Asien|eine Stadt|ein Königreich|reich|am Meer|weit weg|eine Demokratie|älter als Rom][?|]
+[Kläre mich auf|Informier mich|Halte mir einen Vortrag|Gib mir Nachhilfe] über {topic}[.|]
+Erzählen Sie uns [von|mehr über|alles über|die Fakten zu] {topic}[.|, bitte.|]
+[Enthält|Braucht|Erzeugt|Benutzt] {thing} {topic}[?|]
+[Gäbe es|Geht|Funktioniert] {topic} [ohne|mit weniger|trotz] [Licht|Öl|Menschen|Salz|Regen][?|]
+Wie sähe {thing} [in der Wüste|auf dem Mars|nach einem Jahr|ohne Luft] aus[?|]
+{topic} [und|versus|gegen] {topic}[: Unterschiede| im Vergleich|?|: was ist älter?]
+Was [bitte |genau |denn |nun |]ist {topic}[?| denn?| nun eigentlich?|]
+[Was|was] [heißt|bedeutet|meint] {topic}[?|]
 """,
     "chat": """
 [danke|vielen dank|merci|tausend Dank][ nochmal|, Kumpel|, das war alles|, es klappt| dass du da bist|!|]
@@ -119,6 +130,14 @@ Was [würdest du essen|schenke ich ihr zu Weihnachten|hole ich meinem Papa|beste
 [Wie|So] [süß|schade|schön|nett von dir|lustig|traurig|peinlich|ein Chaos][!|.|, oder|]
 [Wir planen|Ich plane|Ich denke an|Ich freue mich auf|Ich sorge mich um|Wir streiten über] [unsere Hochzeit|den Umzug|meine Diät|ein Baby|meine Zukunft|die Reise nach {place}|Geld][.|!|. Irgendein Rat?|]
 [Denkst|Glaubst|Meinst|Findest] du[, ich bin hübsch|, sie mag mich|, ich sollte kündigen|, wir können Freunde sein|, er ruft an|, das ist Liebe| an Geister| an Liebe auf den ersten Blick][?|]
+[Wie findest|Wie siehst|Was sagst|Magst] du [zu |]{topic}[?|]
+[Deine Meinung|Deine Gedanken|Deine Ansicht] [zu|über] {topic}[?|]
+Was [ist deine Meinung|meinst du|sagst du] [zu|über] {topic}[?|]
+[Schreib|Formuliere|Korrigiere|Verbessere|Überarbeite|Glätte] [diese E-Mail|den Text|meinen Aufsatz|den Absatz|meinen Brief][ neu|][:|.| damit es besser klingt:] {passage}
+[Kannst du|Könntest du|Bitte] [das umschreiben|meinen Text verbessern|den Absatz korrigieren|das glätten][:|?|.] {passage}
+{passage} [Schreib das um|Formuliere es höflicher|Korrigiere das|Mach es schöner][.|!|]
+[Hast du|Gibst du mir|Kennst du] [eine gute|eine billige|eine lustige|] [Idee|Ausrede|Verkleidung] für [meine Mama|eine Katze|morgen|Sonntag|eine Hochzeit][?|]
+Gib mir [ein paar |][Ratschläge|Anregungen|Hinweise|Hilfe|Mut] für [meine Bewerbung|meinen Balkon|den Umzug|ein erstes Treffen][.|!|]
 """,
     "completion": """
 {line}
@@ -152,6 +171,20 @@ Was [würdest du essen|schenke ich ihr zu Weihnachten|hole ich meinem Papa|beste
 [Sobald|Solange|Selbst wenn|Wann immer|Wo auch immer|Falls|Vorausgesetzt, dass] [man|wir|er|die Leute|{who}] [den|die|ein|nicht|keine|,]
 [so|und so|und dann|aber|oder|weshalb] [gingen|begann|war|hatte|beschloss] [sie|er|es|wir|der] [zu|zum|in|ein|dass]
 [Der erste|Der zweite|Die letzte|Das nächste|Ein weiterer|Ein dritter] [Grund|Schritt|Kapitel|Tag|Fehler] [ist|war|wird sein|, den] [zu|die|dass|ein|wir]
+{passage} {line}
+{passage} {line}
+{passage} {broken}
+{passage} {line}
+{line}
+{line}
+{passage} {broken}
+{tale} {tale} {line}
+{passage} {line}
+{line}
+[Diese|Unsere|Ihre] [Webseite|Firma|Schule|Anleitung] [bietet|zeigt|wurde|enthält|muss|kann] [die|Ihnen|eine|von|mehr als|]
+[Hänschen klein|Alle meine|Fuchs, du hast|Veilchen sind|Backe, backe|Es klappert] [ging|Entchen|die|blau,|der|am]
+[Liebe|Sehr geehrter|Hallo] [alle|Team|Nachbarn|Herr Meier|Tante Gisela|Eltern], [wir hoffen|wir schreiben|bitte|vielen Dank für|wie versprochen|im Namen] [, dass|der|Ihre|Ihnen|]
+[{topic}|{place}|{thing}] [fing|wuchs|kam|geht|stützt sich|hat seine Wurzeln] [an|auf|aus|zurück auf|in|mit]
 """,
     "translation": """
 [Dolmetsche|Übersetze|Lies] [für mich|mir|] [, was sie gesagt hat|, was er sagt|, was auf dem Schild steht|den Brief|, was dieser Mann meint][:| auf Deutsch:] {foreign}
@@ -172,6 +205,9 @@ Was [würdest du essen|schenke ich ihr zu Weihnachten|hole ich meinem Papa|beste
 [Kürze|Kürz|Verdichte|Straffe] [das|den Artikel|den Text] [auf wenige Worte|auf die Kernpunkte|auf die Hälfte|zu drei Stichpunkten|zu einer Schlagzeile][:|.] {passage}
 {passage} [Mach|Mache] [es|das] [kürzer|kurz|zu einer Zusammenfassung in zwei Zeilen|halb so lang][.|!|, bitte|]
 [Könntest du|Kannst du|Bitte] [die Hauptgedanken|das Wichtige|was zählt|was passiert ist] [umreißen|zusammenfassen|im Überblick geben][:|?] {passage}
+[Zusammenfassung|Überblick|tl;dr|Kernpunkte|Kurzfassung] auf {lang}[:|, bitte:] {passage}
+[Fasse|Fass] [das|den Text|es] auf {lang} zusammen[:|.] {passage}
+{passage} [Fass es|Fasse das] auf {lang} zusammen[.|, bitte|]
 """,
 }
 

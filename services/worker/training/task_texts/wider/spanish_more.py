@@ -72,6 +72,17 @@ cómo es que [{topic}|{thing}|el mar|el oro] [es tan caro|existe|nunca cambia|cu
 ¿Cómo [se puede|se aprende a|hace uno para|se logra] {act}[?| sin herramientas?| en {place}?]
 [Consejos|Pasos|Instrucciones|La mejor manera|Formas] para {act}[?|]
 [Guía|Método|Reglas|Herramientas] para [cultivar tomates|cambiar una rueda|hacer queso|bucear|jugar al ajedrez][?|]
+¿[Puede|Podría|Es|Era|Necesita] [un perro|un gatito|un hámster|mi reloj|mi tableta|mi coche|un paraguas azul|un impermeable] [ver colores|sobrevivir a una caída|impermeable|peligroso|de plástico|flotar|venenoso|azúcar]?
+¿[Qué le pasa a|Qué es de|Cuánto vive|Qué le ocurre a] [un perro|mi reloj|mi tableta|una polilla|mi sombrero|el pez] [en el espacio|bajo el agua|con el calor|cuando nieva|de noche|]?
+¿[Es|Era|Está] {place} [en Asia|una ciudad|un reino|rico|junto al mar|lejos|una democracia|más antiguo que Roma]?
+[Infórmame|Ilústrame|Dame una lección|Ponme al día] sobre {topic}[.|]
+Cuéntenos [de|más sobre|todo sobre|los datos de] {topic}[.|, por favor.|]
+¿[Contiene|Necesita|Produce|Usa] {thing} {topic}?
+¿[Existiría|Funciona|Sería posible] {topic} [sin|con menos|a pesar de] [luz|petróleo|gente|sal|lluvia]?
+¿Cómo sería {thing} [en el desierto|en Marte|tras un año|sin aire]?
+{topic} [y|frente a|versus] {topic}[: diferencias|: explica| en comparación|?|: ¿cuál es más antiguo?]
+[Explica|Relaciona|Distingue|Contrapón|Analiza] {topic} [y|con|de] {topic}[.|]
+[ubicación|idioma|gobierno|extensión|alcalde|himno] de {place}
 """,
     "chat": """
 [gracias|mil gracias|muchas gracias|muy amable][ otra vez|, amigo|, eso es todo|, funcionó| por estar ahí|!|]
@@ -119,6 +130,13 @@ cómo es que [{topic}|{thing}|el mar|el oro] [es tan caro|existe|nunca cambia|cu
 [qué|Qué] [lindo|pena|tiempo tan bonito|buena idea|amable|risa|triste|vergüenza|lío][!|.|, ¿verdad|]
 [Estamos|Estoy] [planeando|pensando en|ilusionada con|preocupado por|discutiendo por] [la boda|la mudanza|mi dieta|un bebé|mi futuro|el viaje a {place}|dinero][.|!|. ¿Algún consejo?|]
 ¿Crees [que soy guapa|que le gusto|que debería renunciar|que podemos ser amigos|que llamará|que esto es amor|en fantasmas|en el amor a primera vista]?
+¿[Cómo ves|Qué te parece|Qué dices de|Te gusta] {topic}?
+[Tu opinión|Tus ideas|Tu punto de vista] [sobre|acerca de] {topic}[?|]
+[Reescribe|Reformula|Corrige|Mejora|Edita|Pule] [este correo|el texto|mi ensayo|el párrafo|mi carta][:|.| para que suene mejor:] {passage}
+[Puedes|Podrías|Por favor] [reescribir esto|mejorar mi texto|corregir el párrafo|pulir esto][:|?|.] {passage}
+{passage} [Reescríbelo|Ponlo más formal|Corrígelo|Que suene más amable][.|!|]
+¿[Tienes|Me das|Se te ocurre] [una buena|una|alguna] [idea|excusa|broma] para [mi mamá|un gato|mañana|el domingo|una boda]?
+[estoy|Estoy|me siento] [llorando|sola|fatal|contento|nerviosísimo|aburrida|rota por dentro][.|!|, háblame|]
 """,
     "completion": """
 {line}
@@ -152,6 +170,20 @@ cómo es que [{topic}|{thing}|el mar|el oro] [es tan caro|existe|nunca cambia|cu
 [En cuanto|Mientras|Aunque|Siempre que|Dondequiera que|A menos que|Con tal de que] [uno|nosotros|él|la gente|{who}] [tenga|pueda|quiera|no|vaya] [la|un|a|no|,]
 [así que|y así|y luego|pero|o|por lo que] [ellos|él|ella|nosotros|el] [fueron|empezó|era|nunca|decidió] [a|al|en|una|que]
 [El primer|El segundo|El último|El próximo|Otro|Un tercer] [motivo|paso|capítulo|día|error] [es|fue|será|que] [el|la|que|un|hemos]
+{passage} {line}
+{passage} {line}
+{passage} {broken}
+{passage} {line}
+{line}
+{line}
+{passage} {broken}
+{tale} {tale} {line}
+{passage} {line}
+{line}
+[Esta|Nuestra|Su] [web|empresa|escuela|guía] [ofrece|muestra|fue|contiene|debe|puede] [la|le|una|por|más de|]
+[Pimpón es un|Los pollitos|Arroz con|Las violetas son|Sana, sana|Cinco lobitos] [muñeco|dicen|leche, me|azules,|colita de|tiene]
+[Queridos|Estimada|Hola] [todos|equipo|vecinos|señor Ruiz|tía Rosa|padres], [esperamos|les escribimos|por favor|gracias por|como prometí|en nombre] [que|de|su|para|]
+[{topic}|{place}|{thing}] [nació|creció|surgió|se remonta|depende|tiene sus raíces] [en|de|a|como|con]
 """,
     "translation": """
 [Interpreta|Traduce|Lee] [para mí|] [lo que dijo ella|lo que dice él|lo que pone el cartel|la carta|lo que dice este hombre][:| en español:] {foreign}
@@ -172,6 +204,9 @@ cómo es que [{topic}|{thing}|el mar|el oro] [es tan caro|existe|nunca cambia|cu
 [Reduce|Recorta|Acorta|Condensa|Abrevia] [esto|el artículo|el texto] [a pocas palabras|a los puntos clave|a la mitad|a tres puntos|a un titular][:|.] {passage}
 {passage} [Hazlo|Déjalo|Ponlo] [más corto|breve|en un resumen de dos líneas|en la mitad][.|!|, por favor|]
 [Podrías|Puedes|Por favor] [esbozar|resumir|repasar|dar una idea general de] [las ideas principales|lo importante|lo que cuenta|lo que pasó][:|?] {passage}
+[Resumen|Síntesis|tl;dr|Puntos clave|Versión corta] en {lang}[:|, por favor:] {passage}
+[Resume|Sintetiza] [esto|el texto] en {lang}[:|.] {passage}
+{passage} [Resúmelo|Haz un resumen] en {lang}[.|, por favor|]
 """,
 }
 
