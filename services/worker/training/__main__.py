@@ -24,7 +24,7 @@ from services.worker.classifiers.errors import ClassifierError
 from services.worker.classifiers.folder import CARD, KERAS, LITERT, VOCABULARY, sha256
 from services.worker.engines.tensorflow_quiet import set_threads
 from services.worker.training.examples import Example, parted, read_examples
-from services.worker.training.fitting import Rows, fit
+from services.worker.training.fitting import Rows, Training, fit
 from services.worker.training.folders import working, write_whole
 from services.worker.training.litert_export import graphs_for, litert_model
 from services.worker.training.measures import measures
@@ -88,15 +88,18 @@ def _made(plan: _Plan, work: Path) -> dict[str, bytes]:
     pairs = ((example.text, example.form) for example in parts["train"])
     vocabulary = vocabulary_from(pairs, entries=sizes.entries, buckets=sizes.buckets)
     settle(sizes.seed)
-    broken = Breaking(
-        vocabulary.entries, vocabulary.buckets, Random(sizes.seed).random, sizes.breaking
-    )
-    rows = {
-        part: rows_of(found, broken if part == "train" else vocabulary, labels, sizes.limit)
-        for part, found in parts.items()
-    }
+
+    def read(part: str, by: Vocabulary) -> Rows:
+        return rows_of(parts[part], by, labels, sizes.limit)
+
+    def broken(epoch: int) -> Vocabulary:
+        chance = Random(f"{sizes.seed} {epoch}").random
+        return Breaking(vocabulary.entries, vocabulary.buckets, chance, sizes.breaking)
+
+    texts = Training(lambda epoch: read("train", broken(epoch)), vocabulary.size, sizes)
+    rows = {part: read(part, vocabulary) for part in ("validation", "test")}
     model = network(vocabulary.size, len(labels), sizes)
-    model, history = fit(model, rows["train"], rows["validation"], sizes, work, tell)
+    model, history = fit(model, texts, rows["validation"], work, tell)
     tell({"says": "calibrating and converting"})
     said = {
         part: np.asarray(model.predict(rows[part].tokens, batch_size=256, verbose=0))

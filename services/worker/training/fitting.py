@@ -33,19 +33,23 @@ class Rows:
     labels: NDArray[np.int64]
 
 
-class Shuffled:
-    """The texts as an epoch sees them: by seed and epoch alone."""
+@dataclass(frozen=True)
+class Training:
+    """The texts to learn from, as each epoch sees them: by seed and epoch alone.
 
-    def __init__(self, rows: Rows, sizes: Sizes) -> None:
-        self._rows, self._sizes = rows, sizes
-        self._tokens = int(rows.tokens.max()) + 1
-        self.batches = -(-len(rows.labels) // sizes.batch)
+    `read` encodes them for an epoch, always in one order; `tokens` there are.
+    """
+
+    read: Callable[[int], Rows]
+    tokens: int
+    sizes: Sizes
 
     def epoch(self, number: int) -> Rows:
         """The texts in the order of an epoch, some of their words others."""
-        chance = np.random.default_rng((self._sizes.seed, number))
-        order = chance.permutation(len(self._rows.labels))
-        return Rows(self._foreign_words(self._rows.tokens[order], chance), self._rows.labels[order])
+        rows = self.read(number)
+        chance = np.random.default_rng((self.sizes.seed, number))
+        order = chance.permutation(len(rows.labels))
+        return Rows(self._foreign_words(rows.tokens[order], chance), rows.labels[order])
 
     def _foreign_words(
         self, tokens: NDArray[np.int32], chance: np.random.Generator
@@ -53,7 +57,7 @@ class Shuffled:
         """Put other tokens in some places: what a text is about must not say what it asks."""
         share = chance.choice(_SHARES, size=(len(tokens), 1))
         is_other = (chance.random(tokens.shape) < share) & (tokens > GAP)
-        others = chance.integers(FIRST, self._tokens, tokens.shape, dtype=np.int32)
+        others = chance.integers(FIRST, self.tokens, tokens.shape, dtype=np.int32)
         return np.where(is_other, others, tokens)
 
 
@@ -74,12 +78,10 @@ class Keeping(keras.callbacks.Callback):  # type: ignore[misc]
     Comes last among the callbacks: early stopping forgets where it was as a fit begins.
     """
 
-    def __init__(
-        self, folder: Path, data: Shuffled, stopping: Any, best: Any, progress: Progress
-    ) -> None:
+    def __init__(self, folder: Path, stopping: Any, best: Any, progress: Progress) -> None:
         super().__init__()
         self._path = folder / STATE
-        self._data, self._stopping, self._best, self._progress = data, stopping, best, progress
+        self._stopping, self._best, self._progress = stopping, best, progress
         self._told: dict[str, Any] = {}
         self._is_taken_up = True
         self.history: list[dict[str, float]] = []
@@ -106,7 +108,7 @@ class Keeping(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Tell how far it is."""
         if batch % 20 == 0:
-            self._progress({"epoch": len(self.history), "part": batch / self._data.batches})
+            self._progress({"epoch": len(self.history), "part": batch / self.params["steps"]})
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Keep what the next epoch begins with, whole or not at all."""
@@ -142,26 +144,27 @@ def _told(path: Path) -> dict[str, Any]:
 
 
 def fit(
-    model: Any, train: Rows, validation: Rows, sizes: Sizes, folder: Path, progress: Progress
+    model: Any, texts: Training, validation: Rows, folder: Path, progress: Progress
 ) -> tuple[Any, list[dict[str, float]]]:
     """Fit; the model as it was at its best, and the figures of each epoch."""
     model.optimizer.build(model.trainable_variables)
-    data = Shuffled(train, sizes)
+    sizes = texts.sizes
+    one_hot = np.eye(model.output_shape[-1], dtype=np.float32)
     stopping = keras.callbacks.EarlyStopping("val_loss", patience=sizes.patience)
     best = keras.callbacks.ModelCheckpoint(
         str(folder / BEST), monitor="val_loss", save_best_only=True
     )
-    keeping = Keeping(folder, data, stopping, best, progress)
+    keeping = Keeping(folder, stopping, best, progress)
     # An epoch at a time: Keras reads ahead of a longer fit, across the ends of epochs.
     while not keeping.wants_to_stop and len(keeping.history) < sizes.epochs:
         epoch = len(keeping.history)
-        rows = data.epoch(epoch)
+        rows = texts.epoch(epoch)
         model.fit(
             rows.tokens,
-            rows.labels,
+            one_hot[rows.labels],
             batch_size=sizes.batch,
             shuffle=False,
-            validation_data=(validation.tokens, validation.labels),
+            validation_data=(validation.tokens, one_hot[validation.labels]),
             validation_batch_size=256,
             initial_epoch=epoch,
             epochs=epoch + 1,

@@ -24,6 +24,8 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "learning_rate": (1e-9, 10),
     "dropout": (0, 0.99),
     "breaking": (0, 1),
+    "smoothing": (0, 0.99),
+    "averaging": (0, 0.9999),
 }
 
 
@@ -43,6 +45,7 @@ class Sizes:
     learning_rate: float = 2e-3
     dropout: float = 0.4
     breaking: float = 0.3  # of the words known in training, read by their pieces
+    smoothing: float = 0.05  # of a text's label that is spread over all labels
     averaging: float = 0.998  # of the averaged weights that a step leaves as they were
 
     def check(self) -> None:
@@ -78,7 +81,7 @@ def network(vocabulary: int, labels: int, sizes: Sizes) -> Any:
         optimizer=keras.optimizers.Adam(
             sizes.learning_rate, clipnorm=1.0, use_ema=True, ema_momentum=sizes.averaging
         ),
-        loss="sparse_categorical_crossentropy",
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=sizes.smoothing),
         metrics=["accuracy"],
         jit_compile=False,
     )

@@ -77,7 +77,8 @@ async def test_training_goes_on_as_if_never_interrupted_and_is_served(data, tmp_
 def test_a_training_interrupted_in_every_epoch_stops_early_where_it_would_have(
     data, tmp_path, monkeypatch
 ):
-    sizes = replace(SIZES, epochs=12, patience=2, learning_rate=0.5)  # soon nothing gets better
+    # Soon nothing gets better, neither by steps nor by their average.
+    sizes = replace(SIZES, epochs=12, patience=2, learning_rate=0.5, averaging=0.0)
     whole = open_folder(trained(data, tmp_path / "whole", sizes)).card
     assert 3 <= len(whole.training["history"]) < 12
     interrupted = set()
