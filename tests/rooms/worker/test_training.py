@@ -12,6 +12,7 @@ from services.runtime.text import Text
 from services.worker.classifiers.errors import ClassifierError
 from services.worker.classifiers.folder import open_folder
 from services.worker.classifiers.litert_classifier import LiteRtClassifier
+from services.worker.engines.tensorflow_quiet import set_threads
 from services.worker.training import __main__ as program
 from services.worker.training.examples import parted, read_examples
 from services.worker.training.network import Sizes, keras
@@ -35,6 +36,7 @@ def data(tmp_path) -> Path:
 
 
 def trained(data: Path, out: Path, sizes: Sizes = SIZES) -> Path:
+    set_threads(0)  # as the other tests in this process: TensorFlow takes a number once
     return program.train(data, "tiny", out, sizes, "no", 0.5)
 
 
