@@ -14,6 +14,11 @@ from gateway.settings import GatewaySettings
 from services.runtime.lifecycle import background
 from services.runtime.server import Server
 
+# Turns of the event loop, and seconds of each, in which a call that has come is looked at.
+_TURNS = 20
+_TURN_SECONDS = 0.0025
+_LONGEST_SECONDS = 1.0
+
 
 async def leave(
     server: Server, http: HttpServer | None, inside: Inside, settings: GatewaySettings
@@ -27,11 +32,26 @@ async def leave(
                 http.send_away()
             await server.set_serving(False)
             await asyncio.sleep(settings.lame_duck_seconds)
-    left = max(0.0, end - clock())
     inside.close()
     if http is not None:
-        http.close(left)
+        http.close(max(0.0, end - clock()))
+    await _refused_who_wait(inside, min(end, clock() + _LONGEST_SECONDS))
+    left = max(0.0, end - clock())
     async with background("closing", server.close(left)):
         with suppress(TimeoutError):
             async with asyncio.timeout_at(end):
                 await inside.emptied()
+
+
+async def _refused_who_wait(inside: Inside, end: float) -> None:
+    """Let those be refused who have come and were not yet looked at: a busy process has some.
+
+    A server that closes cancels them, and what is CANCELLED nobody tries elsewhere.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(end):
+            before = -1
+            while before != inside.turned_away:
+                before = inside.turned_away
+                for _ in range(_TURNS):
+                    await asyncio.sleep(_TURN_SECONDS)

@@ -27,6 +27,7 @@ class Inside:
         self._is_empty = asyncio.Event()
         self._is_empty.set()
         self._is_closed = False
+        self.turned_away = 0  # since it was closed
 
     @asynccontextmanager
     async def admitted(
@@ -38,6 +39,7 @@ class Inside:
             Refused: there is no room, or nobody is let in any more.
         """
         if self._is_closed:
+            self.turned_away += 1
             raise Refused(Refusal.DRAINING, "this gateway is going; another one takes the request")
         entry = self._admission.enter(tenant, tokens, self._clock())
         self._is_empty.clear()

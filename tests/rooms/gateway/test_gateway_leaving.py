@@ -106,7 +106,8 @@ async def test_under_load_it_goes_as_soon_as_those_inside_are_done(start_mesh):
         async with Load(mesh.stub) as load, asyncio.timeout(PATIENCE):
             await mesh.stop_gateway()
         assert not load.broken
-        # CANCELLED is what core says of calls that come as it gives the connection up.
+        # CANCELLED is what core says of calls that come as it gives the connection up: here all
+        # callers are back sooner than they were told.
         assert set(load.refused) - {grpc.StatusCode.CANCELLED} == {grpc.StatusCode.UNAVAILABLE}
         assert sum(worker.cancelled for worker in mesh.workers) == 0
 
