@@ -129,9 +129,11 @@ class Account:
     @property
     def has_room(self) -> bool:
         """Whether one more sequence may come, by health, slots, its own word and its conduct."""
-        is_ready = self.health is Health.READY and not self._has_refused
-        is_trusted = not self.conduct.is_paused and self.conduct.trial not in self.holdings
-        return is_ready and is_trusted and self.slots_free > 0
+        load, conduct = self.load, self.conduct
+        if load is None or self.slots >= load.slots_total or self._has_refused:
+            return False
+        is_trusted = not conduct.is_paused and conduct.trial not in self.holdings
+        return is_trusted and self.health is Health.READY
 
     def health_now(self, now: float) -> Health:
         """Whether it should get grants, and if not why."""

@@ -73,11 +73,17 @@ class Affinity:
     def held(self, marks: Sequence[Mark], row: int) -> int:
         """Tokens of a prompt that a worker holds."""
         names = self._held.get(row, ())
-        return next((mark.tokens for mark in reversed(marks) if mark.name in names), 0)
+        for name, tokens in reversed(marks):
+            if name in names:
+                return tokens
+        return 0
 
     def longest(self, marks: Sequence[Mark]) -> int:
         """Tokens of a prompt that some worker holds."""
-        return next((mark.tokens for mark in reversed(marks) if mark.name in self._holders), 0)
+        for name, tokens in reversed(marks):
+            if name in self._holders:
+                return tokens
+        return 0
 
     def left(self, marks: Sequence[Mark], prompt_tokens: int, rows: int) -> Floats | None:
         """For each of the first `rows`, the tokens left to compute; None: all, everywhere."""

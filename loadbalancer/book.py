@@ -78,8 +78,7 @@ class Book:
         if kept is not None:
             penalty = penalty + kept
         if window < 1:
-            in_hand = self.roster.columns.in_hand[: len(penalty)]
-            penalty = np.where(in_hand < window, penalty, np.inf)
+            penalty = np.where(self.roster.columns.in_hand < window, penalty, np.inf)
         return pick(self.roster.columns, penalty, tokens, booked, self._rng)
 
     def kept_for(self, lane: Lane, kept: Floats | None) -> Floats:
@@ -138,13 +137,14 @@ class Book:
 
         Returns what of it can be: no answer has more tokens than were asked for.
         """
-        account = self._holders.get(event.lease_id)
+        account = self._holders.pop(event.lease_id, None)
         if account is None:
             return None
         most = account.holdings[event.lease_id].lease.ticket.max_tokens
-        event = event._replace(completion_tokens=min(event.completion_tokens, most))
+        if event.completion_tokens > most:
+            event = event._replace(completion_tokens=most)
         lease = account.ended(event.lease_id, event.outcome, now, event.completion_tokens)
-        self._strike([lease])
+        del self._by_ticket[lease.ticket.key]
         if account.conduct.is_bad:
             self.roster.set_aside(account, now)
         self.roster.changed(account)

@@ -19,23 +19,21 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 
 class Conduct:
-    """How the leases of one incarnation have ended."""
+    """How the leases of one incarnation have ended.
+
+    `trial` is the lease that it is tried with: until that has its first token it gets no other.
+    """
 
     def __init__(self) -> None:
         self._failures = 0
         self._pauses = 0
         self._paused_until = -math.inf
-        self._trial: int | None = None  # the lease that it is tried with
+        self.trial: int | None = None
         self.is_paused = False
 
     def __repr__(self) -> str:
         state = "paused" if self.is_paused else "tried" if self._pauses else "trusted"
         return f"<Conduct {state}, {self._failures} failures in a row, {self._pauses} pauses>"
-
-    @property
-    def trial(self) -> int | None:
-        """The lease that it is tried with: until that has its first token it gets no other."""
-        return self._trial
 
     @property
     def is_bad(self) -> bool:
@@ -45,12 +43,12 @@ class Conduct:
     def granted(self, lease_id: int) -> None:
         """It has been given one more."""
         if self._pauses:
-            self._trial = lease_id
+            self.trial = lease_id
 
     def began(self, lease_id: int) -> None:
         """A lease has its first token."""
-        if lease_id == self._trial:
-            self._trial = None
+        if lease_id == self.trial:
+            self.trial = None
 
     def ended(self, outcome: Outcome, *, has_begun: bool) -> None:
         """A lease has ended, with or without a first token.
@@ -60,7 +58,7 @@ class Conduct:
         """
         if outcome is Outcome.COMPLETED and has_begun:
             self._failures, self._pauses = 0, 0
-            self._trial, self.is_paused = None, False
+            self.trial, self.is_paused = None, False
         elif outcome is Outcome.FAILED and not self.is_paused:
             self._failures += 1
 

@@ -76,9 +76,9 @@ class Dispatcher:
         self._newest: dict[str, Outlet] = {}
         self.is_closed = False
 
-    def tell(self, event: Event) -> None:
+    def tell(self, *events: Event) -> None:
         """Something happened."""
-        self._inbox.append(event)
+        self._inbox += events
         self._wake.set()
 
     async def run(self) -> None:

@@ -50,30 +50,33 @@ class Entry(NamedTuple):
 
 
 class Columns:
-    """The fleet in columns; rows of workers that have left are used again."""
+    """The fleet in columns as long as the rows that were ever in use, which are `reach`.
+
+    Rows of workers that have left are used again.
+    """
+
+    ahead: Floats
+    behind: Floats
+    in_hand: Floats
+    seconds_per_token: Floats
+    kv_free: Floats
+    fill: Floats
+    answer: Floats
 
     def __init__(self, capacity: int = 16) -> None:
-        self.ahead: Floats = np.full(capacity, np.inf)
-        self.behind: Floats = np.full(capacity, np.inf)
-        self.in_hand: Floats = np.zeros(capacity)
-        self.seconds_per_token: Floats = np.zeros(capacity)
-        self.kv_free: Floats = np.zeros(capacity)
-        self.fill: Floats = np.zeros(capacity)
-        self.answer: Floats = np.zeros(capacity)
+        self._table = np.zeros((7, capacity))
         self._free = list(range(capacity - 1, -1, -1))
-        self._reach = 0
-
-    @property
-    def reach(self) -> int:
-        """Rows 0 to here may be in use."""
-        return self._reach
+        self._reach_to(0)
 
     def take_row(self) -> int:
         """A row for a worker that has come, without room at first."""
         if not self._free:
-            self._grow()
+            old = self._table.shape[1]
+            self._table = np.concatenate((self._table, np.zeros_like(self._table)), axis=1)
+            self._free = list(range(2 * old - 1, old - 1, -1))
         row = self._free.pop()
-        self._reach = max(self._reach, row + 1)
+        self._reach_to(max(self.reach, row + 1))
+        self.put(row, Entry())
         return row
 
     def free_row(self, row: int) -> None:
@@ -92,16 +95,10 @@ class Columns:
         self.fill[row] = entry.fill
         self.answer[row] = entry.answer
 
-    def _grow(self) -> None:
-        old = len(self.ahead)
-        self._free = list(range(2 * old - 1, old - 1, -1))
-        self.ahead = np.concatenate((self.ahead, np.full(old, np.inf)))
-        self.behind = np.concatenate((self.behind, np.full(old, np.inf)))
-        self.in_hand = np.concatenate((self.in_hand, np.zeros(old)))
-        self.seconds_per_token = np.concatenate((self.seconds_per_token, np.zeros(old)))
-        self.kv_free = np.concatenate((self.kv_free, np.zeros(old)))
-        self.fill = np.concatenate((self.fill, np.zeros(old)))
-        self.answer = np.concatenate((self.answer, np.zeros(old)))
+    def _reach_to(self, reach: int) -> None:
+        self.reach = reach
+        self.ahead, self.behind, self.in_hand, *rest = self._table[:, :reach]
+        self.seconds_per_token, self.kv_free, self.fill, self.answer = rest
 
 
 def pick(
@@ -115,13 +112,12 @@ def pick(
 
     `tokens` are left of its prompt to compute, everywhere or for each row.
     `penalty` is added to each row's seconds: 0 where the ticket may go, infinite
-    where it may not. Its length says how many rows are looked at.
+    where it may not.
     """
-    rows = len(penalty)
-    if not rows:
+    if not columns.reach:
         return None
     seconds = _seconds(columns, penalty, tokens, booked_tokens)
-    cost = seconds + columns.answer[:rows]
+    cost = seconds + columns.answer
     least = float(cost[cost.argmin()])
     if least == math.inf:
         return None
@@ -147,13 +143,12 @@ def _home(
 
     That can only be one that holds of its prompt what nobody with room does.
     """
-    rows = len(penalty)
-    seconds = columns.behind[:rows] + penalty
+    seconds = columns.behind + penalty
     if seconds.min() >= least:
         return None
-    seconds += columns.seconds_per_token[:rows] * tokens
-    seconds[(columns.kv_free[:rows] < booked_tokens) | (tokens >= tokens.max())] = np.inf
-    cost = seconds + columns.answer[:rows]
+    seconds += columns.seconds_per_token * tokens
+    seconds[(columns.kv_free < booked_tokens) | (tokens >= tokens.max())] = np.inf
+    cost = seconds + columns.answer
     row = int(cost.argmin())
     return Choice(row, float(seconds[row])) if cost[row] * NEARLY < least else None
 
@@ -163,7 +158,7 @@ def best(
 ) -> list[Choice]:
     """The workers that a pick would choose from, the best first; at most so many."""
     seconds = _seconds(columns, penalty, tokens, booked_tokens)
-    cost = seconds + columns.answer[: len(penalty)]
+    cost = seconds + columns.answer
     rows = np.argsort(cost, kind="stable")[:most]
     return [Choice(int(row), float(seconds[row])) for row in rows if cost[row] < np.inf]
 
@@ -172,9 +167,8 @@ def _seconds(
     columns: Columns, penalty: Floats, tokens: float | Floats, booked_tokens: int
 ) -> Floats:
     """Predicted until the first token, for each row; infinite where there is no room."""
-    rows = len(penalty)
-    seconds: Floats = columns.seconds_per_token[:rows] * tokens
-    seconds += columns.ahead[:rows]
+    seconds: Floats = columns.seconds_per_token * tokens
+    seconds += columns.ahead
     seconds += penalty
-    seconds[columns.kv_free[:rows] < booked_tokens] = np.inf
+    seconds[columns.kv_free < booked_tokens] = np.inf
     return seconds

@@ -22,25 +22,28 @@ def entry(account: Account, rules: Rules) -> Entry:
     load = account.load
     if load is None or not account.has_room:
         return NOWHERE
-    is_idle = account.slots == 0
-    rate = load.prefill_tokens_per_second or account.model.prefill_tokens_per_second
-    factor = account.rates.prefill_factor(account.model)
+    slots, backlog, model = account.slots, account.backlog, account.model
+    rate = load.prefill_tokens_per_second or model.prefill_tokens_per_second
+    factor = account.rates.prefill_factor(model)
     # One that has decoded nothing yet must not draw everything to it, nor away from it.
-    decode = load.decode_step_seconds or account.model.decode_step_seconds
+    decode = load.decode_step_seconds or model.decode_step_seconds
     # What was granted and has ended since the report changed the batch whose step it tells.
-    step = decode * account.model.growth.factor(load.slots_used, account.slots)
-    per_token = 1 / rate + (0.0 if is_idle else step / rules.prefill_chunk_tokens)
-    has_kv_limit = load.kv_tokens_total > 0 and not is_idle
-    trust = _trust(account, load, rules)
-    in_hand = 0.0 if is_idle else account.backlog / (rate / factor * rules.window_seconds * trust)
-    if trust < 1 and in_hand >= 1:
-        in_hand = math.inf  # a rate that is only assumed promises nobody a time
+    step = decode * model.growth.factor(load.slots_used, slots)
+    per_token, kv_free, in_hand = 1 / rate, math.inf, 0.0
+    if slots:
+        per_token += step / rules.prefill_chunk_tokens
+        if load.kv_tokens_total > 0:
+            kv_free = load.kv_tokens_total - account.kv
+        trust = _trust(account, load, rules)
+        in_hand = backlog / (rate / factor * rules.window_seconds * trust)
+        if trust < 1 and in_hand >= 1:
+            in_hand = math.inf  # a rate that is only assumed promises nobody a time
     return Entry(
-        ahead=factor * (account.backlog * per_token + step),
+        ahead=factor * (backlog * per_token + step),
         seconds_per_token=factor * per_token,
-        kv_free=load.kv_tokens_total - account.kv if has_kv_limit else math.inf,
-        fill=account.slots / load.slots_total,
-        answer=account.rates.decode_factor(account.model) * step * rules.answer_steps,
+        kv_free=kv_free,
+        fill=slots / load.slots_total,
+        answer=account.rates.decode_factor(model) * step * rules.answer_steps,
         in_hand=in_hand,
     )
 

@@ -16,6 +16,8 @@ KEPT = 0.9
 """Part of what was learnt that one more comparison leaves: about the last ten count."""
 PRIOR_SECONDS = 1.0
 """So much time in which all went as predicted is taken as seen: one short wait proves little."""
+PRIOR_PART = PRIOR_SECONDS * (1 - KEPT)
+"""The part of it that one comparison has in a worker's sums."""
 RISE = 0.02
 """Part by which one comparison above a baseline raises it, the first ones by more; one below
 lowers it by twice that."""
@@ -39,27 +41,24 @@ which others count half; seconds over which a worker's means are taken."""
 
 
 class Lateness:
-    """Times predicted and seen, as decaying sums."""
+    """Times predicted and seen, as decaying sums. `factor`: how many times as long it took."""
 
     def __init__(self) -> None:
         self._predicted = self._seen = PRIOR_SECONDS
-
-    @property
-    def factor(self) -> float:
-        """How many times as long as predicted it took."""
-        return self._seen / self._predicted
+        self.factor = 1.0
 
     def compared(self, predicted: float, seen: float) -> None:
-        """One more prediction has come to its end."""
-        new = PRIOR_SECONDS * (1 - KEPT)
-        self._predicted = new + self._predicted * KEPT + predicted
-        self._seen = new + self._seen * KEPT + _late(predicted, seen)
+        """One more prediction has come to its end, so late."""
+        self._predicted = PRIOR_PART + self._predicted * KEPT + predicted
+        self._seen = PRIOR_PART + self._seen * KEPT + seen
+        self.factor = self._seen / self._predicted
 
     def fade(self, seconds: float) -> None:
         """Time has passed without anything to compare."""
         left = 0.5 ** (seconds / HALF_LIFE)
         self._predicted = PRIOR_SECONDS + (self._predicted - PRIOR_SECONDS) * left
         self._seen = PRIOR_SECONDS + (self._seen - PRIOR_SECONDS) * left
+        self.factor = self._seen / self._predicted
 
 
 class Baseline:
@@ -76,8 +75,7 @@ class Baseline:
         """One more prediction has come to its end, anywhere."""
         self._comparisons += 1
         rise = 1 + max(RISE, 1 / (self._comparisons + 1))
-        prior = PRIOR_SECONDS * (1 - KEPT)  # the part that one comparison has in a worker's sums
-        factor = (_late(predicted, seen) + prior) / (predicted + prior)
+        factor = (seen + PRIOR_PART) / (predicted + PRIOR_PART)
         self.factor *= rise if factor > self.factor else rise**-2
         self.factor = max(1.0, self.factor)
 
@@ -92,6 +90,7 @@ class Growth:
     def __init__(self) -> None:
         self._seconds = self._slots = self._together = 0.0
         self._squares = PRIOR_SQUARES
+        self._mean = self._slope = 0.0
 
     def seen(self, slots: float, by_slots: float, by_step: float, seconds: float) -> None:
         """For so long a worker had `slots` on the mean, and differed from its means by these."""
@@ -100,14 +99,14 @@ class Growth:
         self._slots = self._slots * kept + slots * seconds
         self._together = self._together * kept + by_slots * by_step * seconds
         self._squares = self._squares * kept + by_slots * by_slots * seconds
+        if self._slots:
+            self._mean = self._slots / self._seconds
+            slope = max(0.0, self._together / (self._squares + PRIOR_SQUARES))
+            self._slope = min(slope, MOST_GROWTH / self._mean)
 
     def factor(self, before: int, after: int) -> float:
         """How many times as long a step takes when a batch of `before` has become `after`."""
-        if not self._slots:
-            return 1.0
-        mean = self._slots / self._seconds
-        slope = max(0.0, self._together / (self._squares + PRIOR_SQUARES))
-        slope = min(slope, MOST_GROWTH / mean)
+        mean, slope = self._mean, self._slope
         return (1 + slope * (max(0, after) - mean)) / (1 + slope * (max(0, before) - mean))
 
 
@@ -147,11 +146,13 @@ class WorkerRates:
 
     def first_token(self, predicted: float, seen: float, model: ModelRates) -> None:
         """A first token came `seen` seconds after the grant."""
+        seen = _late(predicted, seen)
         self._prefill.compared(predicted, seen)
         model.prefill.compared(predicted, seen)
 
     def ended(self, predicted: float, seen: float, model: ModelRates) -> None:
         """The rest of an answer took `seen` seconds."""
+        seen = _late(predicted, seen)
         self._decode.compared(predicted, seen)
         model.decode.compared(predicted, seen)
 
@@ -188,4 +189,4 @@ def _late(predicted: float, seen: float) -> float:
 
 
 def _within(factor: float) -> float:
-    return min(MOST_FACTOR, max(1.0, factor / TOLERATED))
+    return 1.0 if factor <= TOLERATED else min(MOST_FACTOR, factor / TOLERATED)

@@ -72,5 +72,4 @@ class BalancerService(balancer_pb2_grpc.BalancerServiceServicer):
         outlet.close()  # the gateway has said its last word
 
     def _tell(self, request: balancer_pb2.DispatchRequest, outlet: Outlet) -> None:
-        for event in wire.events(request, outlet.sender):
-            self._dispatcher.tell(event)
+        self._dispatcher.tell(*wire.events(request, outlet.sender))

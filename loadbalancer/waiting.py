@@ -92,7 +92,10 @@ class Waiting:
         self._tickets[ticket.key] = (ticket, entry)
         insort(self._deadlines, (ticket.deadline, ticket.key))
         self._shares.came(ticket.tenant)
-        self._lanes.setdefault(ticket.lane, _Lane(self._shares)).add(ticket, entry)
+        lane = self._lanes.get(ticket.lane)
+        if lane is None:
+            lane = self._lanes[ticket.lane] = _Lane(self._shares)
+        lane.add(ticket, entry)
 
     def remove(self, key: TicketKey) -> Ticket | None:
         """The ticket waits no more, whatever the reason; None if it did not wait."""

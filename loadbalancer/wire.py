@@ -109,41 +109,37 @@ def _marks(told: balancer_pb2.Submitted) -> tuple[tuple[int, int], ...]:
 
 
 def dispatch_response(effects: Iterable[Effect]) -> balancer_pb2.DispatchResponse:
-    """The decisions, in order."""
-    return balancer_pb2.DispatchResponse(decisions=map(_decision, effects))
+    """The decisions, in order; each is written where it stands, not copied there."""
+    response = balancer_pb2.DispatchResponse()
+    for effect in effects:
+        decision = response.decisions.add()
+        if isinstance(effect, Grant):
+            _tell_grant(effect, decision.granted)
+        elif isinstance(effect, Reject):
+            decision.rejected.ticket_id = effect.number
+            decision.rejected.reason = _REJECTIONS[effect.reason]
+            decision.rejected.retry_after_ms = round(effect.retry_after * 1000)
+        else:
+            decision.revoked.lease_id = effect.lease_id
+            decision.revoked.reason = _REVOCATIONS[effect.reason]
+    return response
 
 
-def _decision(effect: Effect) -> balancer_pb2.Decision:
-    if isinstance(effect, Grant):
-        return balancer_pb2.Decision(granted=_granted(effect))
-    if isinstance(effect, Reject):
-        return balancer_pb2.Decision(
-            rejected=balancer_pb2.Rejected(
-                ticket_id=effect.number,
-                reason=_REJECTIONS[effect.reason],
-                retry_after_ms=round(effect.retry_after * 1000),
-            )
-        )
-    return balancer_pb2.Decision(
-        revoked=balancer_pb2.Revoked(lease_id=effect.lease_id, reason=_REVOCATIONS[effect.reason])
-    )
-
-
-def _granted(grant: Grant) -> balancer_pb2.Granted:
-    return balancer_pb2.Granted(
-        ticket_id=grant.lease.ticket.number,
-        lease_id=grant.lease.id,
-        worker_id=grant.lease.worker_id,
-        address=grant.address,
-        worker_epoch=grant.lease.epoch,
-        model=grant.model,
-        model_revision=grant.revision,
-        queue_ms=grant.queue_seconds * 1000,
-        predicted_ttft_ms=grant.predicted_seconds * 1000,
-        prompt_tokens=grant.lease.ticket.prompt_tokens,
-        held_tokens=grant.lease.held_tokens,
-        candidates=map(_candidate, grant.candidates),
-    )
+def _tell_grant(grant: Grant, told: balancer_pb2.Granted) -> None:
+    lease = grant.lease
+    told.ticket_id = lease.ticket.number
+    told.lease_id = lease.id
+    told.worker_id = lease.worker_id
+    told.address = grant.address
+    told.worker_epoch = lease.epoch
+    told.model = grant.model
+    told.model_revision = grant.revision
+    told.queue_ms = grant.queue_seconds * 1000
+    told.predicted_ttft_ms = grant.predicted_seconds * 1000
+    told.prompt_tokens = lease.ticket.prompt_tokens
+    told.held_tokens = lease.held_tokens
+    if grant.candidates:
+        told.candidates.extend(map(_candidate, grant.candidates))
 
 
 def _candidate(candidate: Candidate) -> generation_pb2.RouteCandidate:
