@@ -49,18 +49,18 @@ class Admission:
         if servers.count and tokens > servers.least_context:
             lane = lane._replace(context_tokens=min(tokens, servers.greatest_context))
         return Ticket(
-            key=TicketKey(event.sender.stream, event.number),
-            sender=event.sender,
-            tenant=event.tenant,
-            lane=lane,
-            prompt_tokens=tokens,
-            max_tokens=event.max_tokens,
-            submitted_at=now,
-            deadline=now + event.seconds_left,
-            priority=event.priority,
-            returned=event.returned,
-            marks=_marks(event, tokens),
-            explains=event.explains,
+            TicketKey(event.sender.stream, event.number),
+            event.sender,
+            event.tenant,
+            lane,
+            tokens,
+            event.max_tokens,
+            now,
+            now + event.seconds_left,
+            event.priority,
+            event.returned,
+            _marks(event, tokens),
+            event.explains,
         )
 
     def refusal(self, ticket: Ticket, now: float) -> Refusal | None:

@@ -89,15 +89,9 @@ class Book:
     def grant(self, ticket: Ticket, choice: Choice, now: float) -> Grant:
         """Bind a ticket to the worker chosen."""
         account = self.roster.at(choice.row)
-        lease = Lease(
-            id=self.next_lease,
-            ticket=ticket,
-            worker_id=account.id,
-            epoch=account.epoch,
-            granted_at=now,
-            booked_tokens=self.roster.servers(ticket.lane).booked(ticket),
-            held_tokens=self.affinity.held(ticket.marks, choice.row),
-        )
+        booked = self.roster.servers(ticket.lane).booked(ticket)
+        held = self.affinity.held(ticket.marks, choice.row)
+        lease = Lease(self.next_lease, ticket, account.id, account.epoch, now, booked, held)
         # Events and reports may disagree about the prompt for as long as about the lease.
         until = now + min(choice.seconds, LONGEST_PREFILL) + self._rules.grace_seconds
         self.affinity.granted(choice.row, ticket.marks, until)
@@ -108,14 +102,8 @@ class Book:
         self.roster.changed(account)
         self.roster.post()
         model, revision = account.serves or ("", "")
-        return Grant(
-            lease=lease,
-            address=account.address,
-            model=model,
-            revision=revision,
-            queue_seconds=now - ticket.submitted_at,
-            predicted_seconds=choice.seconds,
-        )
+        waited = now - ticket.submitted_at
+        return Grant(lease, account.address, model, revision, waited, choice.seconds)
 
     def first_token(self, event: FirstTokenSent, now: float) -> FirstTokenSent | None:
         """A lease's prompt is computed; None where that is known, or the lease is over.

@@ -86,14 +86,14 @@ class Columns:
 
     def put(self, row: int, entry: Entry) -> None:
         """What is true of this row's worker now."""
-        is_full = entry.in_hand >= 1
-        self.ahead[row] = math.inf if is_full else entry.ahead
-        self.behind[row] = entry.ahead if 1 <= entry.in_hand < math.inf else math.inf
-        self.in_hand[row] = entry.in_hand
-        self.seconds_per_token[row] = entry.seconds_per_token
-        self.kv_free[row] = entry.kv_free
-        self.fill[row] = entry.fill
-        self.answer[row] = entry.answer
+        ahead, per_token, kv_free, fill, answer, in_hand = entry
+        self.ahead[row] = ahead if in_hand < 1 else math.inf
+        self.behind[row] = ahead if 1 <= in_hand < math.inf else math.inf
+        self.in_hand[row] = in_hand
+        self.seconds_per_token[row] = per_token
+        self.kv_free[row] = kv_free
+        self.fill[row] = fill
+        self.answer[row] = answer
 
     def _reach_to(self, reach: int) -> None:
         self.reach = reach

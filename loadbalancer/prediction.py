@@ -38,14 +38,10 @@ def entry(account: Account, rules: Rules) -> Entry:
         in_hand = backlog / (rate / factor * rules.window_seconds * trust)
         if trust < 1 and in_hand >= 1:
             in_hand = math.inf  # a rate that is only assumed promises nobody a time
-    return Entry(
-        ahead=factor * (backlog * per_token + step),
-        seconds_per_token=factor * per_token,
-        kv_free=kv_free,
-        fill=slots / load.slots_total,
-        answer=account.rates.decode_factor(model) * step * rules.answer_steps,
-        in_hand=in_hand,
-    )
+    ahead = factor * (backlog * per_token + step)
+    answer = account.rates.decode_factor(model) * step * rules.answer_steps
+    fill = slots / load.slots_total
+    return Entry(ahead, factor * per_token, kv_free, fill, answer, in_hand)
 
 
 def _trust(account: Account, load: Load, rules: Rules) -> float:

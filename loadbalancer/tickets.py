@@ -2,8 +2,8 @@
 
 Pure. Decides the words: events are in the past tense, effects in the imperative.
 Knows neither the wire nor any rule. Times are seconds of one monotonic clock.
-What every request brings is a named tuple, which is made in a third of the time
-that a frozen dataclass takes.
+What every request brings is a named tuple, made by position: that takes a third of
+the time that it takes by names, or that a frozen dataclass takes.
 """
 
 from dataclasses import dataclass

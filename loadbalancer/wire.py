@@ -88,19 +88,19 @@ def events(request: balancer_pb2.DispatchRequest, sender: Sender) -> Iterator[Ev
 
 def _submitted(told: balancer_pb2.Submitted, sender: Sender) -> Submitted:
     return Submitted(
-        sender=sender,
-        number=told.ticket_id,
-        tenant=told.tenant,
-        model=told.model,
-        prompt_bytes=told.prompt_bytes,
-        max_tokens=told.max_tokens,
-        seconds_left=told.time_left_ms / 1000,
-        revision=told.model_revision,
-        priority=_PRIORITIES.get(told.priority, Priority.NORMAL),
-        excluded=tuple(told.excluded_worker_ids),
-        returned=told.returned,
-        marks=_marks(told),
-        explains=told.explain,
+        sender,
+        told.ticket_id,
+        told.tenant,
+        told.model,
+        told.prompt_bytes,
+        told.max_tokens,
+        told.time_left_ms / 1000,
+        told.model_revision,
+        _PRIORITIES.get(told.priority, Priority.NORMAL),
+        tuple(told.excluded_worker_ids),
+        told.returned,
+        _marks(told),
+        told.explain,
     )
 
 
