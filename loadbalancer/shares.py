@@ -59,12 +59,15 @@ class Shares:
             del self._waiting[tenant]
             self._last_left = self._counter[tenant]
 
-    def charge(self, tenant: str, tokens: int) -> None:
-        """So many tokens were served to it; negative ones are given back."""
-        if tenant in self._counter:
-            self._counter[tenant] += tokens / self._weights.get(tenant, 1.0)
-            # A tenant that was forgotten meanwhile may be given back more than is remembered.
-            self._served[tenant] = max(0, self._served[tenant] + tokens)
+    def charge(self, tenant: str, tokens: int) -> float:
+        """So many tokens were served to it, or given back; returns what its counter was."""
+        before = self._counter.get(tenant)
+        if before is None:
+            return 0.0
+        self._counter[tenant] = before + tokens / self._weights.get(tenant, 1.0)
+        # A tenant that was forgotten meanwhile may be given back more than is remembered.
+        self._served[tenant] = max(0, self._served[tenant] + tokens)
+        return before
 
     def _forget_idle(self) -> None:
         excess = len(self._counter) - len(self._waiting) - 1 - self._remembered

@@ -150,10 +150,9 @@ class Waiting:
 
     def charge(self, tenant: str, tokens: int) -> None:
         """So many tokens were served to a tenant; negative ones are given back."""
-        lanes = [lane for lane in self._lanes.values() if lane.unlist(tenant)]
-        self._shares.charge(tenant, tokens)
-        for lane in lanes:
-            lane.list(tenant)
+        before = self._shares.charge(tenant, tokens)
+        for lane in self._lanes.values():
+            lane.charged(tenant, before)
 
 
 class _Lane:
@@ -191,30 +190,28 @@ class _Lane:
         if ticket.returned:
             insort(self._returned, entry)
             return
-        if ticket.tenant not in self._tenants:
-            self._tenants[ticket.tenant] = []
-            self.list(ticket.tenant)
-        insort(self._tenants[ticket.tenant], entry)
+        tenant = ticket.tenant
+        if tenant not in self._tenants:
+            self._tenants[tenant] = []
+            insort(self._order, (self._shares.counter(tenant), tenant))
+        insort(self._tenants[tenant], entry)
 
     def remove(self, ticket: Ticket, entry: Entry) -> None:
         if ticket.returned:
             _discard(self._returned, entry)
             return
-        entries = self._tenants[ticket.tenant]
+        tenant = ticket.tenant
+        entries = self._tenants[tenant]
         _discard(entries, entry)
         if not entries:
-            self.unlist(ticket.tenant)
-            del self._tenants[ticket.tenant]
+            del self._tenants[tenant]
+            _discard(self._order, (self._shares.counter(tenant), tenant))
 
-    def list(self, tenant: str) -> None:
-        insort(self._order, (self._shares.counter(tenant), tenant))
-
-    def unlist(self, tenant: str) -> bool:
-        """Take the tenant out of the order, before its counter moves."""
-        if tenant not in self._tenants:
-            return False
-        _discard(self._order, (self._shares.counter(tenant), tenant))
-        return True
+    def charged(self, tenant: str, before: float) -> None:
+        """A tenant's counter was `before` and is another now."""
+        if tenant in self._tenants:
+            _discard(self._order, (before, tenant))
+            insort(self._order, (self._shares.counter(tenant), tenant))
 
 
 def _discard(entries: list[E], entry: E) -> None:
