@@ -30,8 +30,8 @@ class Holding:
     lease: Lease
     pending: float
     known_at: float
+    predicted: float
     listed: bool = False
-    predicted: float = 0.0
     began_at: float | None = None
 
 
@@ -152,9 +152,7 @@ class Account:
         tokens = lease.prefill_tokens
         # Held against what the worker tells, or what was learnt would unlearn itself.
         predicted /= self.rates.prefill_factor(self.model)
-        self.holdings[lease.id] = Holding(
-            lease, float(tokens), lease.granted_at, predicted=predicted
-        )
+        self.holdings[lease.id] = Holding(lease, float(tokens), lease.granted_at, predicted)
         self.conduct.granted(lease.id)
         self.slots += 1
         self.kv += lease.booked_tokens
@@ -255,8 +253,9 @@ class Account:
         self._has_refused = False
         if before is None or load.step_count != before.step_count or load.slots_used == 0:
             self._moved_at = now
-        over = self._compare(set(load.lease_ids), now)
-        self._sum_up(load, now)
+        listed = set(load.lease_ids)
+        over = self._compare(listed, now)
+        self._sum_up(load, listed, now)
         return over
 
     def _compare(self, listed: set[int], now: float) -> list[Lease]:
@@ -270,14 +269,14 @@ class Account:
                 over.append(self.holdings.pop(lease_id).lease)
         return over
 
-    def _sum_up(self, load: Load, now: float) -> None:
+    def _sum_up(self, load: Load, listed: set[int], now: float) -> None:
         """Set the sums anew: what the report says, corrected by what we know better."""
         grace = self._rules.grace_seconds
         self._ended = {i: e for i, e in self._ended.items() if now - e[0] <= grace}
-        over = [self._ended[i][1] for i in set(load.lease_ids) if i in self._ended]
+        over = [self._ended[i][1] for i in listed if i in self._ended]
         since = [h for h in self.holdings.values() if not h.listed]
         held = [h for h in self.holdings.values() if h.listed]
-        self.slots = max(load.slots_used, len(set(load.lease_ids))) - len(over) + len(since)
+        self.slots = max(load.slots_used, len(listed)) - len(over) + len(since)
         self.kv = max(0, load.kv_tokens_used - sum(over))
         self.kv += sum(h.lease.booked_tokens for h in since)
         # The backlog is one number for all: shared among the leases that it may be of.

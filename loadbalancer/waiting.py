@@ -122,9 +122,11 @@ class Waiting:
 
     def remove_expired(self, now: float) -> list[Ticket]:
         """Tickets whose deadline has come wait no more."""
-        past = bisect_left(self._deadlines, (now, TicketKey(1 << 63, 0)))
-        keys = [key for _, key in self._deadlines[:past]]
-        return [ticket for key in keys if (ticket := self.remove(key)) is not None]
+        expired: list[Ticket] = []
+        while self._deadlines and self._deadlines[0][0] <= now:
+            if ticket := self.remove(self._deadlines[0][1]):
+                expired.append(ticket)
+        return expired
 
     def remove_last_of_greediest(self, newcomer: str) -> Ticket | None:
         """Make room for a ticket of `newcomer` where the queue is full.
