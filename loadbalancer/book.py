@@ -208,7 +208,7 @@ class Book:
         """What a pick wants of a ticket: where it may go, what is left to compute there, room."""
         servers = self.roster.servers(ticket.lane)
         left = self.affinity.left(ticket.marks, ticket.prompt_tokens, len(servers.penalty))
-        tokens = ticket.prompt_tokens if left is None else left
+        tokens = float(ticket.prompt_tokens) if left is None else left
         return servers.penalty, tokens, servers.booked(ticket)
 
     def candidates(self, ticket: Ticket, choice: Choice) -> tuple[Candidate, ...]:

@@ -170,5 +170,5 @@ def _seconds(
     seconds: Floats = columns.seconds_per_token * tokens
     seconds += columns.ahead
     seconds += penalty
-    seconds[columns.kv_free < booked_tokens] = np.inf
+    seconds[columns.kv_free < float(booked_tokens)] = np.inf  # an int takes numpy longer
     return seconds
