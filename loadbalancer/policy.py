@@ -50,10 +50,7 @@ class Entry(NamedTuple):
 
 
 class Columns:
-    """The fleet in columns as long as the rows that were ever in use, which are `reach`.
-
-    Rows of workers that have left are used again.
-    """
+    """The fleet in columns of `reach` rows; those of workers that have left are used again."""
 
     ahead: Floats
     behind: Floats
@@ -64,7 +61,7 @@ class Columns:
     answer: Floats
 
     def __init__(self, capacity: int = 16) -> None:
-        self._table = np.zeros((7, capacity))
+        self._table = np.zeros((7, capacity))  # with more rows than the columns show
         self._free = list(range(capacity - 1, -1, -1))
         self._reach_to(0)
 
@@ -87,7 +84,7 @@ class Columns:
     def put(self, row: int, entry: Entry) -> None:
         """What is true of this row's worker now."""
         ahead, per_token, kv_free, fill, answer, in_hand = entry
-        self.ahead[row] = ahead if in_hand < 1 else math.inf
+        self.ahead[row] = math.inf if in_hand >= 1 else ahead
         self.behind[row] = ahead if 1 <= in_hand < math.inf else math.inf
         self.in_hand[row] = in_hand
         self.seconds_per_token[row] = per_token
