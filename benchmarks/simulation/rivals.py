@@ -5,6 +5,7 @@ is hampered: all see every end and first token as soon as our desk does, and the
 prompt's estimated length. What they send too early waits on the worker.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,7 +19,7 @@ MEAN_ANSWER = 190
 BYTES_PER_TOKEN = 4
 
 
-class _Pushing:
+class _Pushing(ABC):
     """Binds each request as it comes; keeps what is outstanding by its own count."""
 
     def __init__(self, workers: int, seed: int) -> None:
@@ -28,9 +29,9 @@ class _Pushing:
         self.tokens: Floats = np.zeros(workers)
         self._held: dict[int, tuple[int, float]] = {}
 
+    @abstractmethod
     def choose(self, request: Request, now: float) -> int:
         """The worker for a request."""
-        raise NotImplementedError
 
     def submitted(self, request: Request, now: float) -> Sequence[Placement]:
         """See Policy."""

@@ -54,11 +54,6 @@ class Turn:
             if self._ahead:
                 yield self._ahead
 
-    async def comes(self) -> None:
-        """Wait until nobody in the line is before it; raises as `join` does."""
-        async for _ in self.nearing():
-            pass
-
     def look(self) -> None:
         """The line has changed."""
         ahead, before = self._queue.ahead(self._place), self._ahead

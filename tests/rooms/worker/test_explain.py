@@ -15,7 +15,7 @@ from services.worker.explaining import open as opening
 from services.worker.explaining.child import Child
 from services.worker.explaining.errors import ExplainerBusy, ExplainerLost
 from services.worker.explaining.messages import Source
-from services.worker.explaining.turns import Turns
+from services.worker.explaining.turns import Turn, Turns
 from services.worker.explaining.values import Attributed, Options, Subject, Summed
 from tests.tools.tiny_classifier import LABELS, make_classifier
 from tests.tools.tiny_explainer import DEADLY
@@ -187,6 +187,11 @@ async def test_who_leaves_in_the_middle_leaves_a_process_that_listens(child):
     assert child.pid == process
 
 
+async def come(turn: Turn) -> None:
+    async for _ in turn.nearing():
+        pass
+
+
 async def test_turns_come_in_order_and_are_bounded():
     changes = []
     turns = Turns(2, lambda: changes.append(turns.used))
@@ -194,8 +199,8 @@ async def test_turns_come_in_order_and_are_bounded():
         assert (first.join(), second.join()) == (0, 1)
         with pytest.raises(ExplainerBusy), turns.turn("a"):
             pass
-        await first.comes()
-        waiting = asyncio.ensure_future(second.comes())
+        await come(first)
+        waiting = asyncio.ensure_future(come(second))
         await asyncio.sleep(0)
         assert not waiting.done()
         waiting.cancel()
@@ -206,7 +211,7 @@ async def test_who_is_not_ready_keeps_nobody_waiting():
     turns = Turns(2, lambda: None)
     with turns.turn("a") as answering, turns.turn("b") as ready:
         assert ready.join() == 0
-        await ready.comes()
+        await come(ready)
         assert answering.join() == 1
 
 
@@ -216,7 +221,7 @@ async def test_a_greedy_tenant_gives_a_place_to_another_that_has_the_next_turn()
         running = first.enter_context(turns.turn("greedy"))
         running.join()
         assert second.join() == 1
-        waiting = asyncio.ensure_future(second.comes())
+        waiting = asyncio.ensure_future(come(second))
         with ExitStack() as last:
             third = last.enter_context(turns.turn("greedy"))
             with turns.turn("other") as other:
@@ -227,7 +232,7 @@ async def test_a_greedy_tenant_gives_a_place_to_another_that_has_the_next_turn()
                 with pytest.raises(ExplainerBusy), turns.turn("greedy"):
                     pass
                 first.close()
-                await other.comes()
+                await come(other)
                 assert not waiting.done()
             await waiting
 
@@ -238,7 +243,7 @@ async def test_who_gives_way_while_it_waits_is_told():
         running.join()
         waits = left.enter_context(turns.turn("greedy"))
         waits.join()
-        waiting = asyncio.ensure_future(waits.comes())
+        waiting = asyncio.ensure_future(come(waits))
         with turns.turn("other"):
             with pytest.raises(ExplainerBusy):
                 await waiting

@@ -76,8 +76,8 @@ async def test_an_answer_is_generated_first_then_waits_then_is_explained():
         stages, leases = [], set()
         before_it = ExitStack()
         other = before_it.enter_context(turns.turn("another"))
-        other.join()
-        await other.comes()
+        assert other.join() == 0
+        assert [ahead async for ahead in other.nearing()] == []
         events = explaining.answer(wanted(lease_id=7))
         while Stage.WAITING not in stages:
             event = await anext(events)
